@@ -1,0 +1,258 @@
+"""The lake: the only module that knows where Parquet lies, and the only one that writes it.
+
+An edition of a dataset is one file, `lake/DATASET/source=S/venue=V/period=P/edition.parquet`. It becomes visible in one
+atomic act, a rename, and is replaced whole. Parts of an edition that is still being read lie under `parts/`, which
+nothing else reads, until `seal` makes them one file.
+"""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote, unquote
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tasks.records import Edition, Period
+
+Dataset = Literal["documents", "texts", "mentions", "scans", "sightings", "runs"]
+
+UTC = pa.timestamp("us", tz="UTC")
+
+PLACE = [
+    pa.field("source", pa.string(), nullable=False),
+    pa.field("venue", pa.string(), nullable=False),
+    pa.field("period", pa.string(), nullable=False),
+]
+
+SCHEMAS: dict[Dataset, pa.Schema] = {
+    "documents": pa.schema(
+        [
+            pa.field("document_id", pa.string(), nullable=False),
+            pa.field("kind", pa.string(), nullable=False),
+            *PLACE,
+            pa.field("published_on", pa.date32()),
+            pa.field("title", pa.string(), nullable=False),
+            pa.field("authors", pa.list_(pa.string()), nullable=False),
+            pa.field("organization", pa.string()),
+            pa.field("track", pa.string(), nullable=False),
+            pa.field("url", pa.string()),
+            pa.field("pdf_url", pa.string()),
+            pa.field("abstract", pa.string()),
+            pa.field("is_withdrawn", pa.bool_(), nullable=False),
+            pa.field("attributes", pa.map_(pa.string(), pa.string()), nullable=False),
+        ]
+    ),
+    "texts": pa.schema(
+        [
+            pa.field("document_id", pa.string(), nullable=False),
+            pa.field("text_status", pa.string(), nullable=False),
+            pa.field("text_problem", pa.string()),
+            pa.field("text", pa.large_string()),
+            pa.field("page_starts", pa.list_(pa.int32()), nullable=False),
+            pa.field("read_at", UTC, nullable=False),
+        ]
+    ),
+    "mentions": pa.schema(
+        [
+            pa.field("document_id", pa.string(), nullable=False),
+            pa.field("framework", pa.string(), nullable=False),
+            pa.field("role", pa.string(), nullable=False),
+            pa.field("is_implied", pa.bool_(), nullable=False),
+            pa.field("mention_count", pa.int32(), nullable=False),
+            pa.field("in_title", pa.bool_(), nullable=False),
+            pa.field("in_abstract", pa.bool_(), nullable=False),
+            pa.field("in_body", pa.bool_(), nullable=False),
+            pa.field("only_in_references", pa.bool_(), nullable=False),
+            pa.field("evidence", pa.string(), nullable=False),
+            pa.field("evidence_section", pa.string(), nullable=False),
+            pa.field("evidence_page", pa.int32()),
+        ]
+    ),
+    "scans": pa.schema(
+        [
+            pa.field("document_id", pa.string(), nullable=False),
+            pa.field("survey_words", pa.list_(pa.string()), nullable=False),
+            pa.field("vendor_strings", pa.list_(pa.string()), nullable=False),
+        ]
+    ),
+    "runs": pa.schema(
+        [
+            *PLACE,
+            pa.field("started_at", UTC, nullable=False),
+            pa.field("finished_at", UTC, nullable=False),
+            pa.field("outcome", pa.string(), nullable=False),
+            pa.field("problem", pa.string()),
+            pa.field("official_count", pa.int32()),
+            pa.field("listed_count", pa.int32()),
+            pa.field("new_count", pa.int32(), nullable=False),
+        ]
+    ),
+}
+
+ROW_GROUP_BYTES = 64 * 2**20
+"""Text held in memory at once while parts become an edition; keeps sealing flat however long the edition."""
+
+
+class LakeError(Exception):
+    """Stored Parquet is damaged or of another shape. Raised by the lake; says which file and what to do."""
+
+
+class Lake:
+    """Editions of datasets as Parquet files below one folder."""
+
+    def __init__(self, data_dir: Path) -> None:
+        """Use `data_dir`/lake and `data_dir`/parts; neither needs to exist."""
+        self.root = data_dir / "lake"
+        self.parts_root = data_dir / "parts"
+
+    def path(self, dataset: Dataset, edition: Edition) -> Path:
+        """Say where an edition of a dataset lies; no name from a page can lead out of the lake."""
+        return self.root / dataset / _folder(edition) / "edition.parquet"
+
+    def glob(self, dataset: Dataset) -> str:
+        """Give the pattern of all files of a dataset."""
+        return str(self.root / dataset / "*" / "*" / "*" / "*.parquet")
+
+    def editions(self, dataset: Dataset) -> list[Edition]:
+        """List the editions that are stored, in order of source, venue and period."""
+        return [_edition(path.parent) for path in sorted((self.root / dataset).glob("*/*/*/edition.parquet"))]
+
+    def write(self, dataset: Dataset, edition: Edition, rows: pa.Table, **metadata: str) -> None:
+        """Replace an edition whole and at once; `metadata` can be had back by `metadata()`.
+
+        Raises pyarrow's ArrowInvalid for rows that do not fit the schema.
+        """
+        _write(self.path(dataset, edition), [_fit(dataset, rows)], SCHEMAS[dataset], metadata)
+
+    def write_rows(self, dataset: Dataset, edition: Edition, rows: Iterable[dict[str, Any]], **metadata: str) -> None:
+        """Write rows given as dicts; see `write`."""
+        self.write(dataset, edition, pa.Table.from_pylist(list(rows), schema=SCHEMAS[dataset]), **metadata)
+
+    def read(self, dataset: Dataset, edition: Edition, columns: Sequence[str] | None = None) -> pa.Table:
+        """Read an edition; no rows where nothing is stored. Raises `LakeError` for a damaged file."""
+        path = self.path(dataset, edition)
+        if not path.exists():
+            table = SCHEMAS[dataset].empty_table()
+            return table.select(columns) if columns is not None else table
+        return _read(path, columns)
+
+    def stream(self, dataset: Dataset, edition: Edition, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """Read an edition a row group at a time, for editions larger than memory."""
+        path = self.path(dataset, edition)
+        if path.exists():
+            yield from _row_groups(path, columns)
+
+    def metadata(self, dataset: Dataset, edition: Edition) -> dict[str, str]:
+        """Give what `write` was told beside the rows, and `written_id`, new at every write; {} where absent."""
+        path = self.path(dataset, edition)
+        if not path.exists():
+            return {}
+        try:
+            stored = pq.read_schema(path).metadata or {}
+        except (pa.ArrowInvalid, OSError) as error:
+            raise LakeError(_advice(path, error)) from error
+        return {key.decode(): value.decode() for key, value in stored.items() if not key.startswith(b"ARROW")}
+
+    def add_run(self, edition: Edition, run: dict[str, Any]) -> None:
+        """Append one row to the history of an edition's collection."""
+        row = {"source": edition.source, "venue": edition.venue, "period": str(edition.period), **run}
+        new = pa.Table.from_pylist([row], schema=SCHEMAS["runs"])
+        self.write("runs", edition, pa.concat_tables([self.read("runs", edition), new]))
+
+    def write_part(self, edition: Edition, rows: Iterable[dict[str, Any]]) -> None:
+        """Keep texts that were just read, until `seal` makes them part of the edition."""
+        table = pa.Table.from_pylist(list(rows), schema=SCHEMAS["texts"])
+        _write(self.parts_root / _folder(edition) / f"{uuid.uuid4().hex}.parquet", [table], SCHEMAS["texts"], {})
+
+    def text_states(self, edition: Edition) -> pa.Table:
+        """Give document_id, text_status and read_at of what is stored of an edition, sealed or in parts."""
+        columns = ["document_id", "text_status", "read_at"]
+        parts = [_read(path, columns) for path in self._parts(edition)]
+        return pa.concat_tables([self.read("texts", edition, columns), *parts])
+
+    def seal(self, edition: Edition, document_ids: set[str]) -> bool:
+        """Make the stored texts and all parts one edition, keeping the given documents and the newest text of each.
+
+        Returns whether anything changed. A crash leaves the old edition and the parts, or the new edition.
+        """
+        parts = self._parts(edition)
+        before = self.read("texts", edition, ["document_id"])["document_id"].to_pylist()
+        if not parts and set(before) <= document_ids:
+            return False
+        sources = [*parts, *([self.path("texts", edition)] if before else [])]
+        _write(self.path("texts", edition), _newest(sources, document_ids), SCHEMAS["texts"], {})
+        shutil.rmtree(self.parts_root / _folder(edition), ignore_errors=True)
+        return True
+
+    def _parts(self, edition: Edition) -> list[Path]:
+        """List the parts of an edition, newest first."""
+        paths = (self.parts_root / _folder(edition)).glob("*.parquet")
+        return sorted(paths, key=lambda path: path.stat().st_mtime_ns, reverse=True)
+
+
+def _folder(edition: Edition) -> Path:
+    places = {"source": edition.source, "venue": edition.venue, "period": str(edition.period)}
+    return Path(*(f"{name}={quote(value, safe='')}" for name, value in places.items()))
+
+
+def _edition(folder: Path) -> Edition:
+    source, venue, period = (unquote(part.split("=", 1)[1]) for part in folder.parts[-3:])
+    return Edition(source, venue, Period.parse(period))
+
+
+def _fit(dataset: Dataset, rows: pa.Table) -> pa.Table:
+    return rows.select(SCHEMAS[dataset].names).cast(SCHEMAS[dataset])
+
+
+def _write(path: Path, tables: Iterable[pa.Table], schema: pa.Schema, metadata: dict[str, str]) -> None:
+    """Write a file beside its place and rename it, so that nobody ever sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    stamped = schema.with_metadata({**metadata, "written_id": uuid.uuid4().hex})
+    try:
+        with aside.open("wb") as file:
+            with pq.ParquetWriter(file, stamped, compression="zstd") as writer:
+                for table in tables:
+                    writer.write_table(table.replace_schema_metadata(stamped.metadata))
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _newest(paths: Sequence[Path], document_ids: set[str]) -> Iterator[pa.Table]:
+    """Yield the wanted documents' rows from the files in turn; the first file that has a document wins."""
+    left = set(document_ids)
+    for path in paths:
+        for group in _row_groups(path, None):
+            ids = group["document_id"].to_pylist()
+            keep = []
+            for document_id in ids:
+                keep.append(document_id in left)
+                left.discard(document_id)
+            yield group.filter(pa.array(keep, pa.bool_()))
+
+
+def _read(path: Path, columns: Sequence[str] | None) -> pa.Table:
+    try:
+        return pq.ParquetFile(path).read(columns).replace_schema_metadata(None)
+    except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as error:
+        raise LakeError(_advice(path, error)) from error
+
+
+def _row_groups(path: Path, columns: Sequence[str] | None) -> Iterator[pa.Table]:
+    try:
+        file = pq.ParquetFile(path)
+        for index in range(file.num_row_groups):
+            yield file.read_row_group(index, columns).replace_schema_metadata(None)
+    except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as error:
+        raise LakeError(_advice(path, error)) from error
+
+
+def _advice(path: Path, error: Exception) -> str:
+    return f"{path} cannot be read ({error}); move it away and run the same command again to collect it anew"

@@ -1,0 +1,55 @@
+"""Every setting, its default and why. Values come from MENTIONS_* environment variables."""
+
+import functools
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The settings of one run; `MENTIONS_DATA_DIR=/srv/mentions` sets `data_dir`, and so on."""
+
+    model_config = SettingsConfigDict(env_prefix="MENTIONS_", frozen=True, env_ignore_empty=True)
+
+    data_dir: Path = Field(Path("data"), description="Where the lake, the raw pages and the published file lie.")
+    mirror: str | None = Field(
+        None, description="An http address that answers HOST/PATH?QUERY in place of https://HOST/PATH?QUERY."
+    )
+    contact: str = Field(
+        "https://github.com/framework-mentions/framework-mentions",
+        description="An address or e-mail in the User-Agent by which a site's owner can reach whoever runs this.",
+    )
+    request_interval: float | None = Field(
+        None,
+        ge=0,
+        description="Seconds between requests to one host. Default 1; 0 to a mirror on loopback; a host's own rule "
+        "and a longer Crawl-delay hold where they ask for more.",
+    )
+    connect_timeout: float = Field(10.0, gt=0, description="Seconds until a connection must stand.")
+    read_timeout: float = Field(60.0, gt=0, description="Seconds that a site may be silent in the middle of an answer.")
+    response_timeout: float = Field(300.0, gt=0, description="Seconds for one whole answer, so that a slow drip ends.")
+    page_bytes_max: int = Field(64 * 2**20, gt=0, description="Largest page; ACL's event pages reach 12 MB.")
+    document_bytes_max: int = Field(100 * 2**20, gt=0, description="Largest PDF; real papers stay below 60 MB.")
+    retries: int = Field(4, ge=0, description="Further tries on 429, 5xx and broken connections.")
+    retry_after_max: float = Field(
+        120.0, ge=0, description="Longest Retry-After in seconds waited for; a longer one ends that host tonight."
+    )
+    downloads: int = Field(4, ge=1, description="Documents asked for at once, over all hosts; each host stays paced.")
+    readers: int = Field(
+        0, ge=0, description="Worker processes that read PDFs; 0: one a core. Threads would abort inside pdfium."
+    )
+    reader_memory_bytes: int = Field(2 * 2**30, gt=0, description="Address space of a worker; a flate bomb wants 2 GB.")
+    reader_seconds: float = Field(60.0, gt=0, description="Time for one document before its worker is killed.")
+    document_pages_max: int = Field(2_000, gt=0, description="Pages read of one document.")
+    document_characters_max: int = Field(20_000_000, gt=0, description="Characters kept of one document.")
+    batch_size: int = Field(
+        100, ge=1, description="Papers a Prefect task; a task costs 50 ms, so it should hold 2.5 s of work or more."
+    )
+    missing_recheck_days: int = Field(30, ge=0, description="Days until a paper that answered 404 is asked for again.")
+
+
+@functools.cache
+def settings() -> Settings:
+    """Read the settings once a process; raises pydantic's ValidationError naming the variable that is wrong."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""Sources of conference papers: one module a publisher."""

@@ -1,0 +1,105 @@
+"""Small lakes for tests: papers and mentions written as they would have been collected."""
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyarrow as pa
+
+from tasks.lake import Lake
+from tasks.records import Edition, Period
+
+SEEDS = {
+    "frameworks": pa.table({"framework": ["caffe", "jax", "keras", "pytorch", "tensorflow"]}),
+    "aliases": pa.table({"alias": ["pytorch", "torchvision"], "framework": ["pytorch", "pytorch"]}),
+}
+
+WHEN = dt.datetime(2026, 11, 1, 3, 0, tzinfo=dt.UTC)
+
+
+def add_edition(
+    lake: Lake,
+    venue: str,
+    year: int,
+    papers: Iterable[str],
+    *,
+    status: str = "read",
+    track: str = "main",
+    outcome: str = "complete",
+) -> Edition:
+    """Add an edition whose papers are given by what they name: 'pytorch keras', '-jax' (in the references only), ''."""
+    edition = Edition("pmlr", venue, Period(year))
+    papers = list(papers)
+    ids = [f"pmlr:{venue}{year}/{number}" for number in range(len(papers))]
+    lake.write_rows("documents", edition, [document(edition, document_id, track) for document_id in ids])
+    lake.write_rows("texts", edition, [text(document_id, status) for document_id in ids])
+    lake.write_rows(
+        "mentions",
+        edition,
+        [mention(id_, name) for id_, names in zip(ids, papers, strict=True) for name in names.split()],
+    )
+    lake.add_run(edition, run(outcome, len(ids)))
+    return edition
+
+
+def document(edition: Edition, document_id: str, track: str = "main") -> dict[str, object]:
+    return {
+        "document_id": document_id,
+        "kind": "paper",
+        "source": edition.source,
+        "venue": edition.venue,
+        "period": str(edition.period),
+        "title": f"On {document_id}",
+        "authors": ["A. Author"],
+        "track": track,
+        "url": "https://proceedings.mlr.press/x.html",
+        "is_withdrawn": False,
+        "attributes": [],
+    }
+
+
+def text(document_id: str, status: str = "read", body: str = "Some text.") -> dict[str, object]:
+    is_read = status == "read"
+    return {
+        "document_id": document_id,
+        "text_status": status,
+        "text_problem": None if is_read else "answered 404",
+        "text": body if is_read else None,
+        "page_starts": [0] if is_read else [],
+        "read_at": WHEN,
+    }
+
+
+def mention(document_id: str, name: str) -> dict[str, object]:
+    in_references = name.startswith("-")
+    return {
+        "document_id": document_id,
+        "framework": name.removeprefix("-"),
+        "role": "named" if in_references else "used",
+        "is_implied": False,
+        "mention_count": 1,
+        "in_title": False,
+        "in_abstract": False,
+        "in_body": not in_references,
+        "only_in_references": in_references,
+        "evidence": f"We use {name}.",
+        "evidence_section": "references" if in_references else "body",
+        "evidence_page": 1,
+    }
+
+
+def run(outcome: str, listed_count: int | None) -> dict[str, object]:
+    problem = None if outcome == "complete" else "the site answered 503"
+    return {
+        "started_at": WHEN,
+        "finished_at": WHEN,
+        "outcome": outcome,
+        "problem": problem,
+        "official_count": None,
+        "listed_count": listed_count,
+        "new_count": listed_count or 0,
+    }
+
+
+def lake_in(folder: Path) -> Lake:
+    return Lake(folder / "data")
