@@ -3,6 +3,7 @@
 import csv
 import functools
 from importlib.resources import files
+from pathlib import Path
 
 TOLERANCE_SHARE = 0.02
 """Counts shrink by withdrawals and grow by late papers: NeurIPS 2020 had 1,899 and has 1,898, CVPR 2020 1,467 and
@@ -12,13 +13,13 @@ TOLERANCE_COUNT = 3
 """The same for small venues, where 2% is less than one withdrawn paper."""
 
 
-def official_count(venue: str, year: int, track: str = "main") -> int | None:
+def official_count(venue: str, year: int, track: str = "main", file: Path | None = None) -> int | None:
     """Give the number of papers of a track that the best catalogue knows; None where none knows the venue and year.
 
     The seed lists the publisher's own figure first, then the independent catalogues in the order of how often they
-    agreed with it.
+    agreed with it. `file` is read in place of the seed.
     """
-    return _counts().get((venue, year, track))
+    return _counts(file).get((venue, year, track))
 
 
 def shortfall(listed_count: int, expected_count: int | None) -> str | None:
@@ -34,10 +35,11 @@ def tolerance(expected_count: int) -> float:
 
 
 @functools.cache
-def _counts() -> dict[tuple[str, int, str], int]:
+def _counts(path: Path | None) -> dict[tuple[str, int, str], int]:
     """Read the seed: {(venue, year, track): papers}, the first catalogue of each."""
     counts: dict[tuple[str, int, str], int] = {}
-    with files("sql").joinpath("seeds", "official_counts.csv").open(encoding="utf-8", newline="") as file:
+    seed = path or files("sql").joinpath("seeds").joinpath("official_counts.csv")
+    with seed.open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             counts.setdefault((row["venue"], int(row["year"]), row["track"]), int(row["paper_count"]))
     return counts

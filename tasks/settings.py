@@ -43,10 +43,20 @@ class Settings(BaseSettings):
     reader_seconds: float = Field(60.0, gt=0, description="Time for one document before its worker is killed.")
     document_pages_max: int = Field(2_000, gt=0, description="Pages read of one document.")
     document_characters_max: int = Field(20_000_000, gt=0, description="Characters kept of one document.")
+    official_counts: Path | None = Field(
+        None,
+        description="A CSV file of expected counts in place of sql/seeds/official_counts.csv, for a mirror that holds "
+        "another web.",
+    )
     batch_size: int = Field(
         100, ge=1, description="Papers a Prefect task; a task costs 50 ms, so it should hold 2.5 s of work or more."
     )
     missing_recheck_days: int = Field(30, ge=0, description="Days until a paper that answered 404 is asked for again.")
+
+    @property
+    def published_path(self) -> Path:
+        """Give the path of the published DuckDB file."""
+        return self.data_dir / "mentions.duckdb"
 
 
 @functools.cache

@@ -16,5 +16,5 @@ select venue, year, count(*) filter (where text_status <> 'read') as unread_coun
 from documents
 where kind = 'paper'
 group by venue, year
-having unread_count > 0.05 * listed_count
+having unread_count > greatest(3, 0.05 * listed_count)
 order by venue, year

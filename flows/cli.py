@@ -1,0 +1,283 @@
+"""The command line `mentions`: what people and cron call. Every command that collects or publishes runs its flow."""
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+import click
+from pydantic import ValidationError
+
+from tasks.records import Period, SiteError
+from tasks.settings import settings
+
+if TYPE_CHECKING:  # importing Prefect takes seconds, which `mentions query` need not spend
+    from prefect import Flow
+    from prefect.client.schemas.objects import State
+
+    from tasks.collect import Result
+
+NOTHING_DONE, BAD_USAGE, DEGRADED = 1, 2, 3
+"""Exit statuses beside 0, all done: see `mentions --help`."""
+
+
+def quiet_prefect() -> None:
+    """Keep Prefect's own words off the terminal and its database beside the data, unless the user runs a server.
+
+    Has to come before Prefect is imported. Its errors reach the user through `run`; in a worker, where this module is
+    not used, Prefect logs as it is told to.
+    """
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
+    os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "")
+    os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "CRITICAL")
+    has_profile = Path("~/.prefect/profiles.toml").expanduser().exists()
+    if not has_profile and "PREFECT_API_URL" not in os.environ:
+        os.environ.setdefault("PREFECT_HOME", str(settings().data_dir.absolute() / "prefect"))
+
+
+@contextmanager
+def environment(**values: str) -> Iterator[None]:
+    """Set environment variables for a while; settings are read anew on both ends."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    settings.cache_clear()
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+        settings.cache_clear()
+
+
+class PeriodType(click.ParamType[Period]):
+    """YYYY or YYYY-MM."""
+
+    name = "period"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Period:
+        """Read the period; a wrong one is bad usage."""
+        if isinstance(value, Period):
+            return value
+        try:
+            return Period.parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+PERIOD = PeriodType()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="framework-mentions")
+def main() -> None:
+    """Which machine-learning framework is used where, since when, and how do we know?
+
+    Settings come from MENTIONS_* environment variables (MENTIONS_DATA_DIR, default ./data).
+
+    Exit status: 0 all done; 1 nothing useful could be done; 2 bad usage; 3 done, but degraded: some source failed, the
+    rest is published.
+    """
+    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr, level=logging.WARNING)
+    logging.getLogger("mentions").setLevel(logging.INFO)
+    try:
+        quiet_prefect()
+    except ValidationError as error:
+        lines = [f"MENTIONS_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        raise click.UsageError("\n".join(lines)) from error
+
+
+@main.command()
+def demo() -> None:
+    """Run the whole job offline, in about a minute, on a small practice web of invented papers."""
+    from tasks.practice import web
+
+    folder = settings().data_dir / "demo"
+    click.echo(f"Setting a practice web of invented papers under {folder / 'web'} ...", err=True)
+    web.build(folder / "web")
+    venues, since, until = web.covered()
+    with (
+        web.serve(folder / "web") as mirror,
+        environment(
+            MENTIONS_DATA_DIR=str(folder),
+            MENTIONS_MIRROR=mirror,
+            MENTIONS_OFFICIAL_COUNTS=str(folder / "web" / web.OFFICIAL_COUNTS),
+        ),
+    ):
+        from flows.backfill import backfill as flow
+
+        status = run(flow, venues=list(venues), since=str(since), until=str(until))
+        show_demo(folder)
+    sys.exit(status)
+
+
+def show_demo(folder: Path) -> None:
+    """Print the trend and say where everything is."""
+    from flows import terminal
+    from tasks import warehouse
+
+    published = settings().published_path
+    click.echo("\nShare of readable papers that name each framework (invented practice papers, not real figures):\n")
+    click.echo(terminal.trend(warehouse.query(published, terminal.TREND)))
+    click.echo(f"\nDuckDB file  {published}\nReport       {folder / 'report' / 'index.html'}")
+    click.echo(f'\nAsk it:      MENTIONS_DATA_DIR={folder} mentions query "from crossovers"')
+
+
+@main.command()
+@click.option("--source", help="Only this source (see `mentions sources`).")
+def nightly(source: str | None) -> None:
+    """Collect what is new everywhere, then publish."""
+    check_source(source)
+    from flows.nightly import nightly as flow
+
+    sys.exit(run(flow, source=source))
+
+
+@main.command()
+@click.option("--venue", "venues", required=True, multiple=True, help="A venue such as CVPR, or 'all'; repeatable.")
+@click.option("--since", required=True, type=PERIOD, help="First year or month, YYYY or YYYY-MM.")
+@click.option("--until", required=True, type=PERIOD, help="Last year or month, included.")
+@click.option("--source", help="Only this source (see `mentions sources`).")
+def backfill(venues: tuple[str, ...], since: Period, until: Period, source: str | None) -> None:
+    """Collect past years of venues, then publish. Can be run again at any time and goes on where it stopped."""
+    check_source(source)
+    if until < since:
+        raise click.UsageError(f"--until {until} is before --since {since}")
+    from flows.backfill import backfill as flow
+
+    sys.exit(run(flow, venues=list(venues), since=str(since), until=str(until), source=source))
+
+
+@main.command()
+def publish() -> None:
+    """Make mentions, tables, DuckDB file and report again from the stored texts; no network."""
+    from flows.publish import publish as flow
+
+    sys.exit(run(flow))
+
+
+@main.command("query")
+@click.argument("sql")
+@click.option(
+    "--format", "output", type=click.Choice(["table", "csv", "json"]), default="table", help="How rows are written."
+)
+def query(sql: str, output: str) -> None:
+    """Answer one SELECT from the published file, read-only: mentions query "from coverage"."""
+    from flows import terminal
+
+    click.echo(terminal.formatted(ask(sql), output))
+
+
+@main.command("list")
+@click.option("--venue", required=True, help="A venue such as CVPR.")
+@click.option("--year", type=int, help="The edition's year.")
+@click.option("--month", type=PERIOD, help="The month, YYYY-MM, for sources that go by month.")
+@click.option("--source", help="Only this source (see `mentions sources`).")
+def list_papers(venue: str, year: int | None, month: Period | None, source: str | None) -> None:
+    """Print what a source lists as JSON lines; stores nothing."""
+    check_source(source)
+    if (year is None) == (month is None):
+        raise click.UsageError("give either --year YYYY or --month YYYY-MM")
+    import json
+
+    from tasks.listing import listed
+
+    period = month or Period(year or 0)
+    try:
+        for paper in listed(settings(), venue, period, source):
+            click.echo(json.dumps(asdict(paper), default=str, ensure_ascii=False))
+    except SiteError as error:
+        give_up(str(error))
+
+
+@main.command("sources")
+def list_sources() -> None:
+    """Print the catalogue: what each source gives, how it is read, under which terms."""
+    import inspect
+
+    from tasks.sources.catalogue import discover
+
+    for name, module in discover().items():
+        click.echo(f"{click.style(name, bold=True)}\n{inspect.cleandoc(module.__doc__ or '')}\n")
+
+
+@main.command()
+def status() -> None:
+    """Print coverage and freshness of what is stored, and what failed last."""
+    from flows import terminal
+
+    columns = "source, venue, year, official_count, listed_count, readable_count, complete, last_collected_at, problem"
+    click.echo(terminal.formatted(ask(f"select {columns} from coverage order by source, venue, year"), "table"))  # noqa: S608
+
+
+def ask(sql: str) -> Any:
+    """Query the published file; what DuckDB says against the query goes to the user."""
+    from tasks import warehouse
+
+    try:
+        return warehouse.query(settings().published_path, sql)
+    except warehouse.QueryRefused as error:
+        raise click.UsageError(str(error)) from error
+    except warehouse.WarehouseError as error:
+        give_up(str(error))
+
+
+def check_source(name: str | None) -> None:
+    """Refuse a source that does not exist, and say which do."""
+    from tasks.sources.catalogue import discover
+
+    if name is not None and name not in discover():
+        raise click.UsageError(f"there is no source {name!r}; there are: {', '.join(discover())}")
+
+
+def run(flow: "Flow[..., Any]", **parameters: Any) -> int:
+    """Run a flow in this process and give the exit status; expected errors become a line."""
+    from prefect.settings import PREFECT_API_URL
+
+    from flows.collect import DEGRADED as DEGRADED_STATE
+    from tasks.lake import LakeError
+    from tasks.lexicon import LexiconError
+    from tasks.warehouse import WarehouseError
+
+    make_folder(Path(os.environ.get("PREFECT_HOME", settings().data_dir)))
+    if not PREFECT_API_URL.value():
+        click.echo("Starting Prefect's embedded server; its first start takes up to a minute ...", err=True)
+    state = cast("State[Any]", flow(**parameters, return_state=True))
+    if state.is_completed():
+        return 0 if state.name != DEGRADED_STATE else report_results(state.result())
+    error = state.result(raise_on_failure=False)
+    if not isinstance(error, SiteError | LakeError | LexiconError | WarehouseError):
+        raise error if isinstance(error, BaseException) else RuntimeError(state.message)
+    traceback.clear_frames(error.__traceback__)  # else DuckDB complains of connections left open at exit
+    give_up(str(error))
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder that everything is written to, or say that it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        give_up(f"{error}; set MENTIONS_DATA_DIR to a folder that can be written")
+
+
+def report_results(results: "list[Result]") -> int:
+    """Print what went wrong and give the exit status."""
+    from flows.collect import describe
+
+    for result in results:
+        if result.outcome != "complete":
+            click.echo(describe(result), err=True)
+    return NOTHING_DONE if all(result.outcome == "failed" for result in results) else DEGRADED
+
+
+def give_up(message: str) -> NoReturn:
+    """Say why nothing useful could be done."""
+    click.echo(f"Error: {message}", err=True)
+    sys.exit(NOTHING_DONE)

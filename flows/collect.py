@@ -1,0 +1,131 @@
+"""Collect the editions of one source: a flow a source, a task a batch of papers, everything else plain functions."""
+
+import datetime as dt
+import logging
+from collections.abc import Iterator, Sequence
+from typing import TypeVar, cast
+
+from prefect import flow, task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.states import Completed
+from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.utilities.annotations import quote
+
+from tasks.collect import Result, Visit, Workbench, find_editions, finish, is_due, read_batch, visit, workbench
+from tasks.records import Edition, Paper, Period, SiteError
+from tasks.settings import settings
+from tasks.sources.catalogue import discover
+
+log = logging.getLogger("mentions")
+
+BATCHES_AT_ONCE = 2
+"""While the last papers of one batch are read, the next one's downloads already run."""
+
+T = TypeVar("T")
+
+DEGRADED = "Degraded"
+"""Name of the final state of a run of which a part died; the rest is done and published."""
+
+
+# A batch that a crash of this machine's own tools interrupts is tried again; what a site does never raises here.
+@task(name="read batch", task_run_name="{edition}: {place}", cache_policy=NO_CACHE, retries=1, retry_delay_seconds=5)
+def read(bench: Workbench, edition: Edition, papers: Sequence[Paper], place: str) -> int:
+    """Download and read a batch of papers; see tasks.collect.read_batch."""
+    read_count = read_batch(bench, edition, papers)
+    log.info("%s: papers %s: %d read", edition, place, read_count)
+    return read_count
+
+
+@task(name="visit editions", cache_policy=NO_CACHE)
+def visit_all(bench: Workbench, name: str, editions: Sequence[Edition]) -> list[Visit]:
+    """List every edition that is due; one task for all, because a listing that has not changed takes milliseconds."""
+    source = discover()[name]
+    visits = [visit(bench, source, edition) for edition in editions]
+    unread_count = sum(len(visited.unread) for visited in visits)
+    log.info("%s: %d editions listed, %d papers to read", name, len(visits), unread_count)
+    return visits
+
+
+@flow(
+    name="collect",
+    flow_run_name="{name} {since} to {until}",
+    task_runner=ThreadPoolTaskRunner(max_workers=BATCHES_AT_ONCE),  # type: ignore[arg-type]
+)
+def collect_source(
+    name: str, since: str, until: str, venues: Sequence[str] = (), only_due: bool = False
+) -> list[Result]:
+    """Bring one source's editions within [since, until] up to date; one dead edition does not cost the others.
+
+    `since` and `until` are YYYY or YYYY-MM; `venues` empty means all; `only_due` leaves out complete editions of the
+    past. Ends Degraded where an edition failed or stayed incomplete.
+    """
+    first, last = Period.parse(since), Period.parse(until)
+    with workbench(settings()) as bench:
+        try:
+            editions = find_editions(bench, name, discover()[name], first, last, frozenset(venues))
+        except SiteError as error:
+            index = Edition(name, "(index)", last)
+            log.warning("%s: %s", name, error)
+            return final_state([Result(index, "failed", str(error), None, None, 0)])
+        if only_due:
+            editions = [edition for edition in editions if is_due(edition, bench.lake, dt.datetime.now(dt.UTC).date())]
+        visits = visit_all(whole(bench), name, editions)
+        results = list(read_all(bench, visits))
+    if results:
+        create_table_artifact(key=f"collected-{name.replace('_', '-')}", table=[as_row(result) for result in results])
+    return final_state(results)
+
+
+def read_all(bench: Workbench, visits: Sequence[Visit]) -> Iterator[Result]:
+    """Read what is unread of every edition, batch by batch, and seal each edition when its last batch is done."""
+    size = bench.settings.batch_size
+    running = []
+    for visited in visits:
+        starts = range(0, len(visited.unread), size)
+        batches = [visited.unread[start : start + size] for start in starts]
+        futures = [
+            read.submit(whole(bench), visited.edition, whole(batch), f"{start + 1} to {start + len(batch)}")
+            for start, batch in zip(starts, batches, strict=True)
+        ]
+        running.append((visited, futures))
+    for visited, futures in running:
+        result = finish(bench, visited, sum(future.result() for future in futures))
+        log.info("%s", describe(result))
+        yield result
+
+
+def whole(value: T) -> T:
+    """Keep Prefect from walking through a task's argument in search of futures."""
+    return cast("T", quote(value))
+
+
+def final_state(results: list[Result]) -> list[Result]:
+    """Give the state in which a flow that collected these editions ends.
+
+    Prefect hands the state's data on: who calls the flow gets the results, hence the type.
+    """
+    bad = [result for result in results if result.outcome != "complete"]
+    if not bad:
+        return cast("list[Result]", Completed(message=f"{len(results)} editions complete", data=results))
+    message = "; ".join(map(describe, bad))
+    return cast("list[Result]", Completed(name=DEGRADED, message=message, data=results))
+
+
+def describe(result: Result) -> str:
+    """Say in a line how the collection of an edition ended."""
+    if result.problem:
+        return f"{result.edition}: {result.outcome}: {result.problem}"
+    return f"{result.edition}: {result.outcome}, {result.listed_count} papers listed, {result.new_count} read now"
+
+
+def as_row(result: Result) -> dict[str, object]:
+    """Lay a result out as a row of the artifact that Prefect's pages show."""
+    return {
+        "edition": str(result.edition),
+        "outcome": result.outcome,
+        "listed": result.listed_count,
+        "expected": result.official_count,
+        "newly read": result.new_count,
+        "problem": result.problem,
+    }

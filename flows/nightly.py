@@ -1,0 +1,27 @@
+"""What runs every night: collect what is new everywhere, then publish."""
+
+import datetime as dt
+
+from prefect import flow
+
+from flows.collect import collect_source, final_state
+from flows.publish import publish
+from tasks.collect import Result
+from tasks.sources.catalogue import discover
+
+FIRST_YEAR = "2010"
+"""Older editions name no framework of today; they can still be asked for by backfill."""
+
+
+@flow(name="nightly", flow_run_name="nightly")
+def nightly(source: str | None = None) -> list[Result]:
+    """Visit the editions that are due, of one source or of all, and publish.
+
+    Due are this year's and last year's editions and those that an earlier run left incomplete. Ends Degraded where an
+    edition failed or stayed incomplete; everything else is published all the same.
+    """
+    until = str(dt.datetime.now(dt.UTC).year)
+    names = [source] if source else list(discover())
+    results = [result for name in names for result in collect_source(name, FIRST_YEAR, until, only_due=True)]
+    publish()
+    return final_state(results)

@@ -1,0 +1,45 @@
+"""Make everything right of the stored texts again: mentions, models, the DuckDB file, the report. No network."""
+
+import logging
+
+from prefect import flow, task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+
+from tasks import detect, lexicon, report, warehouse
+from tasks.lake import Lake
+from tasks.scan import Scanner
+from tasks.settings import settings
+
+log = logging.getLogger("mentions")
+
+
+@task(name="find mentions", cache_policy=NO_CACHE)
+def find_mentions() -> int:
+    """Scan every edition whose texts or lexicon changed; returns how many documents were scanned."""
+    lake, scanner = Lake(settings().data_dir), Scanner(lexicon.load())
+    stale = detect.stale_editions(lake, scanner.lexicon)
+    count = sum(detect.scan_edition(lake, scanner, edition) for edition in stale)
+    log.info("mentions: %d documents of %d editions scanned", count, len(stale))
+    return count
+
+
+@task(name="build tables", cache_policy=NO_CACHE)
+def build_tables() -> warehouse.Publication:
+    """Run the models and their checks and put the new file in the old one's place."""
+    tables = detect.lexicon_tables(lexicon.load())
+    publication = warehouse.publish(Lake(settings().data_dir), tables, settings().published_path)
+    for warning in publication.warnings:
+        log.warning("%s", warning)
+    return publication
+
+
+@flow(name="publish", flow_run_name="publish")
+def publish() -> warehouse.Publication:
+    """Bring the published DuckDB file and the report up to the stored texts; raises CheckFailed, changing nothing."""
+    find_mentions()
+    publication = build_tables()
+    report.write(settings().published_path, settings().data_dir / "report")
+    rows = [{"table": name, "rows": count} for name, count in publication.row_counts.items()]
+    create_table_artifact(key="published-tables", table=rows, description="\n".join(publication.warnings))
+    return publication

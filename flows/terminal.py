@@ -1,0 +1,78 @@
+"""What people see in a terminal: rows as a table, CSV or JSON lines; the practice web's trend."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import pyarrow as pa
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+TREND = """
+with shares as (
+    select year, framework, sum(mentioning_count) / sum(readable_count) as share
+    from framework_mentions_by_year
+    where framework in (
+        select framework from mentions group by framework order by count(*) desc, framework limit 5
+    )
+    group by all
+)
+select year, map_from_entries(list((framework, share) order by framework)) as shares
+from shares
+group by year
+order by year
+"""
+"""The share of readable papers that name each of the five most named frameworks, over all venues, by year."""
+
+
+def formatted(rows: pa.Table, output: str) -> str:
+    """Lay rows out as 'table', 'csv' or 'json' (one object a line)."""
+    records = rows.to_pylist()
+    if output == "json":
+        return "\n".join(json.dumps(record, default=str, ensure_ascii=False) for record in records)
+    if output == "csv":
+        text = io.StringIO()
+        writer = csv.DictWriter(text, rows.column_names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(records)
+        return text.getvalue().rstrip("\n")
+    return as_table(rows.column_names, [list(record.values()) for record in records])
+
+
+def as_table(names: list[str], records: list[list[Any]]) -> str:
+    """Lay rows out with aligned columns, numbers to the right; every cell in full, whatever the terminal's width."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for index, name in enumerate(names):
+        is_number = all(isinstance(record[index], int | float | None) for record in records)
+        table.add_column(Text(name), justify="right" if is_number else "left", no_wrap=True)
+    for record in records:
+        table.add_row(*(Text(cell(value)) for value in record))
+    width = 10_000  # wider than any sensible row: pipes and pagers can scroll, cut text is lost
+    console = Console(width=width, file=io.StringIO(), color_system=None)
+    with console.capture() as capture:
+        console.print(table)
+    return "\n".join(line.rstrip() for line in capture.get().rstrip("\n").splitlines())
+
+
+def cell(value: Any) -> str:
+    """Write one value as people read it: no more digits than a share needs, nothing for NULL."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    return " ".join(str(value).split())
+
+
+def trend(rows: pa.Table) -> str:
+    """Lay the rows of `TREND` out: a line a year, a column a framework, shares in per cent."""
+    records = rows.to_pylist()
+    shares = [dict(record["shares"]) for record in records]
+    names = sorted({name for row in shares for name in row}, key=lambda name: -max(row.get(name, 0) for row in shares))
+    lines = [
+        [str(record["year"]), *(f"{row[name]:.0%}" if name in row else "" for name in names)]
+        for record, row in zip(records, shares, strict=True)
+    ]
+    return as_table(["year", *names], lines)

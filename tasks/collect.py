@@ -1,0 +1,275 @@
+"""Bring editions of papers up to date in the lake: list them, read what is new, note what is missing.
+
+Plain functions; flows/ decides when they run. Everything here can be run again at any time: papers already read are
+never asked for again, and a run that was killed goes on from the parts that it left.
+"""
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from tasks import expectations
+from tasks.crawl import Crawler
+from tasks.fulltext import ReaderPool, Reading
+from tasks.lake import SCHEMAS, Lake
+from tasks.records import (
+    Edition,
+    PageError,
+    PageMissing,
+    Paper,
+    PaperSource,
+    Period,
+    SiteError,
+    TextStatus,
+    WrongContent,
+)
+from tasks.settings import Settings
+
+Outcome = Literal["complete", "incomplete", "failed"]
+
+INDEX_VENUE = "(index)"
+"""The venue under which the runs of a publisher's index pages are noted; no edition of papers bears it."""
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """What collecting needs, shared by all tasks of a process: one crawler, one pool of readers, one lake."""
+
+    settings: Settings
+    crawler: Crawler
+    readers: ReaderPool
+    downloads: ThreadPoolExecutor
+    lake: Lake
+    folder: Path
+    """Where downloads lie until they are read."""
+
+
+@contextmanager
+def workbench(settings: Settings) -> Iterator[Workbench]:
+    """Open the tools of one run and close them at its end."""
+    with ExitStack() as stack:
+        yield Workbench(
+            settings=settings,
+            crawler=stack.enter_context(Crawler(settings)),
+            readers=stack.enter_context(ReaderPool(settings)),
+            downloads=stack.enter_context(ThreadPoolExecutor(settings.downloads, "download")),
+            lake=Lake(settings.data_dir),
+            folder=Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mentions-"))),
+        )
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a listing said, and which of its papers have still to be read."""
+
+    edition: Edition
+    started_at: dt.datetime
+    outcome: Outcome
+    problem: str | None = None
+    official_count: int | None = None
+    listed_count: int | None = None
+    unread: tuple[Paper, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """How the collection of one edition ended; one row of the `runs` dataset."""
+
+    edition: Edition
+    outcome: Outcome
+    problem: str | None
+    official_count: int | None
+    listed_count: int | None
+    new_count: int
+
+
+def now() -> dt.datetime:
+    """Give the time in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def is_due(edition: Edition, lake: Lake, today: dt.date) -> bool:
+    """Say whether a nightly run visits an edition: this year's, last year's, and any that did not end complete.
+
+    Last year's, because proceedings of December appear in spring. Older editions never collected are for backfill.
+    """
+    if edition.period.year >= today.year - 1:
+        return True
+    outcomes: list[str] = lake.read("runs", edition, ["outcome"])["outcome"].to_pylist()
+    return outcomes[-1:] not in ([], ["complete"])
+
+
+def visit(bench: Workbench, source: PaperSource, edition: Edition) -> Visit:
+    """List one edition, hold it against the expected count, store it; a site's error makes a failed visit."""
+    started_at = now()
+    official_count = expectations.official_count(
+        edition.venue, edition.period.year, file=bench.settings.official_counts
+    )
+    try:
+        papers = merge_duplicates(source.papers(edition, bench.crawler.get))
+    except SiteError as error:
+        return Visit(edition, started_at, "failed", str(error), official_count)
+    listed_count = sum(paper.track == "main" for paper in papers)
+    stored = bench.lake.read("documents", edition)
+    problem = expectations.shortfall(listed_count, official_count)
+    if expectations.shortfall(len(papers), stored.num_rows or None):
+        problem = f"the page lists {len(papers)} papers where {stored.num_rows} are stored; the stored ones were kept"
+        return Visit(edition, started_at, "incomplete", problem, official_count, listed_count)
+    listing = pa.Table.from_pylist([document_row(edition, paper) for paper in papers], schema=SCHEMAS["documents"])
+    if not listing.equals(stored):
+        bench.lake.write("documents", edition, listing)
+    settled = settled_ids(bench, edition)
+    unread = tuple(paper for paper in papers if paper.document_id not in settled)
+    outcome: Outcome = "incomplete" if problem else "complete"
+    return Visit(edition, started_at, outcome, problem, official_count, listed_count, unread)
+
+
+def merge_duplicates(papers: Iterable[Paper]) -> list[Paper]:
+    """Keep the first of each document_id: publishers list orals twice, and pages repeat an entry."""
+    return list({paper.document_id: paper for paper in reversed(list(papers))}.values())[::-1]
+
+
+def document_row(edition: Edition, paper: Paper) -> dict[str, Any]:
+    """Lay a listed paper out as a row of `documents`."""
+    return {
+        "document_id": paper.document_id,
+        "kind": "paper",
+        "source": edition.source,
+        "venue": edition.venue,
+        "period": str(edition.period),
+        "published_on": paper.published_on,
+        "title": paper.title,
+        "authors": list(paper.authors),
+        "organization": None,
+        "track": paper.track,
+        "url": paper.url,
+        "pdf_url": paper.pdf_url,
+        "abstract": paper.abstract,
+        "is_withdrawn": paper.is_withdrawn,
+        "attributes": sorted(paper.attributes.items()),
+    }
+
+
+def settled_ids(bench: Workbench, edition: Edition) -> set[str]:
+    """Say which documents need no request: those read for good, those missing or unreadable for some weeks."""
+    recheck_before = now() - dt.timedelta(days=bench.settings.missing_recheck_days)
+    return {
+        row["document_id"]
+        for row in bench.lake.text_states(edition).to_pylist()
+        if row["text_status"] == "read" or (row["text_status"] != "not_fetched" and row["read_at"] > recheck_before)
+    }
+
+
+def read_batch(bench: Workbench, edition: Edition, papers: Iterable[Paper]) -> int:
+    """Download and read some papers of an edition and keep their texts as a part; returns how many were read."""
+    fetched = [bench.downloads.submit(fetch, bench, paper) for paper in papers]
+    rows = [row for row in map(settle, fetched) if row]
+    bench.lake.write_part(edition, rows)
+    return sum(row["text_status"] == "read" for row in rows)
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A document on its way: downloaded and being read, or why not."""
+
+    paper: Paper
+    path: Path
+    reading: Future[Reading] | None = None
+    status: TextStatus = "not_fetched"
+    problem: str | None = None
+
+
+def fetch(bench: Workbench, paper: Paper) -> Fetched:
+    """Download one paper and hand it to the readers; never raises for what a site does."""
+    path = Path(tempfile.mkdtemp(dir=bench.folder)) / "document"
+    if paper.pdf_url is None:
+        return Fetched(paper, path, None, "missing", "the listing links no PDF")
+    try:
+        bench.crawler.download(paper.pdf_url, path)
+    except PageMissing as error:
+        return Fetched(paper, path, None, "missing", str(error))
+    except WrongContent as error:
+        return Fetched(paper, path, None, "unreadable", str(error))
+    except PageError as error:
+        return Fetched(paper, path, None, "not_fetched", str(error))
+    return Fetched(paper, path, bench.readers.submit(path))
+
+
+def settle(fetching: "Future[Fetched]") -> dict[str, Any]:
+    """Wait for one document and lay it out as a row of `texts`."""
+    fetched = fetching.result()
+    reading = fetched.reading.result() if fetched.reading else None
+    fetched.path.unlink(missing_ok=True)
+    status: TextStatus = fetched.status
+    if reading is not None:
+        status = "read" if reading.is_read else "unreadable"
+    return {
+        "document_id": fetched.paper.document_id,
+        "text_status": status,
+        "text_problem": reading.problem if reading else fetched.problem,
+        "text": reading.text if reading and reading.is_read else None,
+        "page_starts": list(reading.page_starts) if reading else [],
+        "read_at": now(),
+    }
+
+
+def finish(bench: Workbench, visited: Visit, new_count: int) -> Result:
+    """Seal what was read of an edition and note how its collection ended."""
+    edition, outcome, problem = visited.edition, visited.outcome, visited.problem
+    if outcome != "failed":
+        stored_ids = set(bench.lake.read("documents", edition, ["document_id"])["document_id"].to_pylist())
+        bench.lake.seal(edition, stored_ids)
+        waiting = count_not_fetched(bench.lake, edition)
+        if waiting and not problem:
+            outcome, problem = "incomplete", f"{waiting} papers could not be fetched; the next run asks again"
+    result = Result(edition, outcome, problem, visited.official_count, visited.listed_count, new_count)
+    note_run(bench.lake, visited.started_at, result)
+    return result
+
+
+def count_not_fetched(lake: Lake, edition: Edition) -> int:
+    """Count the papers of an edition that a later run has to ask for."""
+    states: list[str] = lake.read("texts", edition, ["text_status"])["text_status"].to_pylist()
+    return states.count("not_fetched")
+
+
+def note_run(lake: Lake, started_at: dt.datetime, result: Result) -> None:
+    """Add one row to the history of an edition."""
+    lake.add_run(
+        result.edition,
+        {
+            "started_at": started_at,
+            "finished_at": now(),
+            "outcome": result.outcome,
+            "problem": result.problem,
+            "official_count": result.official_count,
+            "listed_count": result.listed_count,
+            "new_count": result.new_count,
+        },
+    )
+
+
+def find_editions(
+    bench: Workbench, name: str, source: PaperSource, since: Period, until: Period, venues: frozenset[str]
+) -> list[Edition]:
+    """List a publisher's editions within [since, until], of the given venues or, where none is given, of all.
+
+    Raises the index page's `SiteError`, which is noted as a failed run of the index first.
+    """
+    started_at = now()
+    index = Edition(name, INDEX_VENUE, Period(until.year))
+    try:
+        editions = list(source.editions(bench.crawler.get))
+    except SiteError as error:
+        note_run(bench.lake, started_at, Result(index, "failed", str(error), None, None, 0))
+        raise
+    note_run(bench.lake, started_at, Result(index, "complete", None, None, len(editions), 0))
+    wanted = [edition for edition in editions if edition.period.is_within(since, until)]
+    return [edition for edition in wanted if not venues or edition.venue in venues]

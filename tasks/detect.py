@@ -1,0 +1,101 @@
+"""Texts in the lake -> mentions in the lake: a pure function of stored text and the lexicon, edition by edition.
+
+An edition is scanned again only where its texts, its listing or the lexicon changed, so that a new framework is found
+in years of stored text without the network, and a night with nothing new costs nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import pyarrow as pa
+
+from tasks.lake import Lake
+from tasks.lexicon import Lexicon
+from tasks.records import Edition
+from tasks.scan import DocumentScan, Scanner
+
+
+def stale_editions(lake: Lake, lexicon: Lexicon) -> list[Edition]:
+    """List the editions whose mentions are not those of their present texts under this lexicon."""
+    return [
+        edition
+        for edition in lake.editions("documents")
+        if _fingerprint(lake, edition, lexicon).items() - lake.metadata("scans", edition).items()
+    ]
+
+
+def scan_edition(lake: Lake, scanner: Scanner, edition: Edition) -> int:
+    """Find the mentions of one edition and store them; returns how many documents were scanned.
+
+    `scans` is written last and bears the fingerprint, so a crash in between makes the next run scan again.
+    """
+    fingerprint = _fingerprint(lake, edition, scanner.lexicon)
+    mentions: list[dict[str, Any]] = []
+    scans: list[dict[str, Any]] = []
+    for document_id, scan in _scan(lake, scanner, edition):
+        mentions += [{"document_id": document_id, **asdict(mention)} for mention in scan.mentions]
+        scans.append(
+            {
+                "document_id": document_id,
+                "survey_words": list(scan.survey_words),
+                "vendor_strings": list(scan.vendor_strings),
+            }
+        )
+    lake.write_rows("mentions", edition, mentions)
+    lake.write_rows("scans", edition, scans, **fingerprint)
+    return len(scans)
+
+
+def _scan(lake: Lake, scanner: Scanner, edition: Edition) -> Iterator[tuple[str, DocumentScan]]:
+    """Scan the documents of an edition, those without text by title and abstract."""
+    columns = ["document_id", "kind", "title", "abstract"]
+    listed = {row["document_id"]: row for row in lake.read("documents", edition, columns).to_pylist()}
+    texts = lake.stream("texts", edition, ["document_id", "text", "page_starts"])
+    for row in (row for group in texts for row in _rows(group)):
+        document = listed.pop(row["document_id"], None)
+        if document is not None:
+            yield _scan_one(scanner, edition, document, row["text"], row["page_starts"])
+    for document in listed.values():
+        yield _scan_one(scanner, edition, document, None, [])
+
+
+def _scan_one(
+    scanner: Scanner, edition: Edition, document: dict[str, Any], text: str | None, page_starts: list[int]
+) -> tuple[str, DocumentScan]:
+    scan = scanner.document(
+        title=document["title"],
+        abstract=document["abstract"],
+        text=text,
+        page_starts=page_starts,
+        kind=document["kind"],
+        year=edition.period.year,
+    )
+    return document["document_id"], scan
+
+
+def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
+    """Yield rows a batch at a time: texts are large, and all of a row group at once as Python objects is too many."""
+    for batch in table.to_batches(max_chunksize=100):
+        yield from batch.to_pylist()
+
+
+def _fingerprint(lake: Lake, edition: Edition, lexicon: Lexicon) -> dict[str, str]:
+    return {
+        "lexicon": lexicon.version,
+        "documents": lake.metadata("documents", edition).get("written_id", ""),
+        "texts": lake.metadata("texts", edition).get("written_id", ""),
+    }
+
+
+def lexicon_tables(lexicon: Lexicon) -> dict[str, pa.Table]:
+    """Lay the lexicon out as the seeds `frameworks` and `aliases` of the models."""
+    return {
+        "frameworks": pa.Table.from_pylist(
+            [
+                {**asdict(framework), "implies": sorted({implied.framework for implied in framework.implies})}
+                for framework in lexicon.frameworks
+            ]
+        ),
+        "aliases": pa.Table.from_pylist([asdict(alias) for alias in lexicon.aliases]),
+    }
