@@ -21,11 +21,12 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from tasks.records import ChallengePage, Edition, Get, LayoutChanged, PageMissing, Paper, Period, UnknownEdition
+from tasks.records import Edition, Get, LayoutChanged, PageMissing, Paper, Period, UnknownEdition
+from tasks.sources.pages import absolute, people, soup, text_of
 
 FRONT_PAGE = "https://proceedings.mlr.press/"
 
@@ -107,7 +108,7 @@ def editions(get: Get) -> Iterator[Edition]:
 def _front_page(get: Get) -> dict[str, tuple[str, int]]:
     """Read which volumes the front page names as a conference's: {'v97': ('ICML', 2019)}."""
     named = {
-        match[1]: _text(link.parent)
+        match[1]: text_of(link.parent)
         for link in _page(FRONT_PAGE, get).select("li > a[href]")
         if (match := re.search(r"(?:^|/)(v\d+)/?$", str(link["href"])))
     }
@@ -132,7 +133,7 @@ def papers(edition: Edition, get: Get) -> Iterator[Paper]:
     section = ""
     for block in page.select("h1, h2, h3, h4, div.paper"):
         if block.name != "div":
-            section = _text(block).casefold()
+            section = text_of(block).casefold()
             continue
         paper = _paper(block, edition, address)
         track = _track(section, paper.title)
@@ -145,16 +146,13 @@ def papers(edition: Edition, get: Get) -> Iterator[Paper]:
 
 
 def _page(address: str, get: Get) -> BeautifulSoup:
-    """Fetch and parse one page; raises `ChallengePage` or `LayoutChanged` where it is none of PMLR's, or not whole."""
-    body = get(address)
-    page = BeautifulSoup(body, "lxml", from_encoding="utf-8")
-    if "machine learning research" not in page.get_text().casefold() and not page.select_one(".paper, #sectionnav"):
-        if re.search(rb"(?i)just a moment|verif\w+ you|checking your|captcha|turnstile|enable javascript", body):
-            raise ChallengePage(f"{address} answers with a challenge: {_text(page.title)!r}")
-        raise LayoutChanged(f"{address} is no page of PMLR: {_text(page.title)!r}")
-    if not re.search(rb"(?i)</(main|html)\s*>", body):
-        raise LayoutChanged(f"{address} is cut short after {len(body)} bytes")
-    return page
+    return soup(
+        address,
+        get,
+        lambda page: (
+            "machine learning research" in page.get_text().casefold() or page.select_one(".paper, #sectionnav")
+        ),
+    )
 
 
 def _conference(label: str) -> tuple[str, int] | None:
@@ -176,9 +174,9 @@ def _conference(label: str) -> tuple[str, int] | None:
 
 def _check_heading(page: BeautifulSoup, edition: Edition, address: str) -> dt.date | None:
     """Hold the volume's own heading against the edition; give the date of publication that the page names."""
-    heading = next((_text(tag) for tag in page.select("h1, h2") if _text(tag).startswith("Volume ")), "")
+    heading = next((text_of(tag) for tag in page.select("h1, h2") if text_of(tag).startswith("Volume ")), "")
     description = page.select_one('meta[name="description"]')
-    about = str(description.get("content", "")) if description else _text(page.title)
+    about = str(description.get("content", "")) if description else text_of(page.title)
     if not heading and "as Volume" not in about:
         raise LayoutChanged(f"{address} does not say which volume it is")
     says = heading or about
@@ -199,23 +197,23 @@ def _check_heading(page: BeautifulSoup, edition: Edition, address: str) -> dt.da
 
 def _paper(block: Tag, edition: Edition, address: str) -> Paper:
     """Read one paper's block; raises `LayoutChanged` where it has no title or no key."""
-    title = _text(block.select_one("p.title"))
-    links = {_text(link).casefold(): _resolve(str(link["href"]), address) for link in block.select("a[href]")}
+    title = text_of(block.select_one("p.title"))
+    links = {text_of(link).casefold(): absolute(str(link["href"]), address) for link in block.select("a[href]")}
     url = links.get("abs") or links.get("abstract", "")
     key = unquote(urlsplit(url).path.rpartition("/")[2]).removesuffix(".html")
     if not title or not key:
-        raise LayoutChanged(f"{address} has a paper without title or link: {_text(block)[:200]!r}")
+        raise LayoutChanged(f"{address} has a paper without title or link: {text_of(block)[:200]!r}")
     attributes = {
         attribute: next((link for text, link in links.items() if re.search(words, text)), "")
         for attribute, words in (("software", "^code|software"), ("openreview", "openreview"))
     }
-    pages = re.search(r":\s*([\w.]+(?:[-–]+[\w.]+)?)$", _text(block.select_one("span.info")))
+    pages = re.search(r":\s*([\w.]+(?:[-–]+[\w.]+)?)$", text_of(block.select_one("span.info")))
     attributes["pages"] = pages[1] if pages else ""
     pdfs = (link for text, link in links.items() if link and re.search(r"\bpdf\b", text) and "supp" not in text)
     return Paper(
         document_id=f"pmlr:{edition.key}/{key}",
         title=title,
-        authors=_authors(_text(block.select_one("span.authors"))),
+        authors=people(text_of(block.select_one("span.authors"))),
         url=url,
         pdf_url=next(pdfs, None),
         attributes={attribute: value for attribute, value in attributes.items() if value},
@@ -229,25 +227,6 @@ def _track(section: str, title: str) -> str:
     if section.startswith("volume "):
         return "workshop" if "workshop" in section else "main"
     return next((track for word, track in TRACKS.items() if word in section), "main")
-
-
-def _authors(text: str) -> tuple[str, ...]:
-    """Split at commas, except before the suffix of a name ("Ann Example, Jr.")."""
-    names = re.split(r",(?!\s*(?:Jr|Sr|II|III|IV)\b)", text)
-    return tuple(name.strip() for name in names if name.strip())
-
-
-def _resolve(link: str, page: str) -> str:
-    """Resolve a link against its page's address; what no address may hold (blanks) is escaped, the rest stays."""
-    try:
-        return quote(urljoin(page, link.strip()), safe="%/:=&?~#+!$,;'@()*[]")
-    except ValueError:
-        return ""  # an unclosed bracket in a host
-
-
-def _text(tag: Tag | None) -> str:
-    """Give a tag's text with all white space, &nbsp; included, collapsed to single blanks."""
-    return " ".join(tag.get_text().split()) if tag else ""
 
 
 def _plain(text: str) -> str:

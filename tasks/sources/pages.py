@@ -1,0 +1,63 @@
+"""What the sources of HTML pages share: parsing with the errors of a page that is none, text, links, names."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import quote, urljoin
+
+from bs4 import BeautifulSoup, Tag
+
+from tasks.records import ChallengePage, Get, LayoutChanged
+
+CHALLENGE = re.compile(
+    rb"(?i)just a moment|verif\w+ you|checking your|captcha|turnstile|enable javascript|ChallengeRequired"
+)
+"""Words of the pages that Cloudflare, Turnstile and their like send, with status 200, in place of the one asked for."""
+
+MARKS_IN_A_LINK = "%/:=&?~#+!$,;'@()*[]"
+"""What stays as it is in a link: all that an address may hold, and % because the rest may be escaped already."""
+
+
+def soup(
+    address: str, get: Get, is_ours: Callable[[BeautifulSoup], object], *, encoding: str | None = "utf-8"
+) -> BeautifulSoup:
+    """Fetch and parse one page.
+
+    `is_ours` says whether a page is the site's own. Raises `ChallengePage` or `LayoutChanged` where it is not, and
+    `LayoutChanged` where the page is cut short.
+    """
+    body = get(address)
+    page = BeautifulSoup(body, "lxml", from_encoding=encoding)
+    if not is_ours(page):
+        refuse_challenge(body, address)
+        raise LayoutChanged(f"{address} is not the page that it was: it is titled {text_of(page.title)!r}")
+    if not re.search(rb"(?i)</(main|html|body)\s*>", body):
+        raise LayoutChanged(f"{address} is cut short after {len(body)} bytes")
+    return page
+
+
+def refuse_challenge(body: bytes, address: str) -> None:
+    """Raise `ChallengePage` where the body asks for a browser, a login or patience."""
+    if CHALLENGE.search(body):
+        raise ChallengePage(f"{address} answers with a challenge for browsers in place of the page")
+
+
+def text_of(tag: Tag | None) -> str:
+    """Give a tag's text with all white space, &nbsp; included, collapsed to single blanks."""
+    return " ".join(tag.get_text().split()) if tag else ""
+
+
+def absolute(href: object, page: str) -> str:
+    """Resolve a link against its page's address; what no address may hold (blanks) is escaped, the rest stays.
+
+    Gives "" for a link that is none, such as an unclosed bracket in a host.
+    """
+    try:
+        return quote(urljoin(page, " ".join(str(href).split())), safe=MARKS_IN_A_LINK)
+    except ValueError:
+        return ""
+
+
+def people(names: str) -> tuple[str, ...]:
+    """Split names at commas, except before the suffix of one ("Ann Example, Jr.")."""
+    parts = re.split(r",(?!\s*(?:Jr|Sr|II|III|IV)\b)", names)
+    return tuple(part.strip() for part in parts if part.strip())
