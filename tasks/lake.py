@@ -5,6 +5,7 @@ atomic act, a rename, and is replaced whole. Parts of an edition that is still b
 nothing else reads, until `seal` makes them one file.
 """
 
+import logging
 import os
 import shutil
 import uuid
@@ -17,6 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.records import Edition, Period
+
+log = logging.getLogger("mentions")
 
 Dataset = Literal["documents", "texts", "mentions", "scans", "sightings", "runs"]
 
@@ -189,9 +192,17 @@ class Lake:
         return True
 
     def _parts(self, edition: Edition) -> list[Path]:
-        """List the parts of an edition, newest first."""
-        paths = (self.parts_root / _folder(edition)).glob("*.parquet")
-        return sorted(paths, key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        """List the whole parts of an edition, newest first; a torn one is dropped, and its papers are read again."""
+        parts = []
+        for path in (self.parts_root / _folder(edition)).glob("*.parquet"):
+            try:
+                pq.read_schema(path)
+            except (pa.ArrowInvalid, OSError) as error:
+                log.warning("%s is damaged and was dropped; its papers will be read again (%s)", path, error)
+                path.unlink()
+            else:
+                parts.append(path)
+        return sorted(parts, key=lambda path: path.stat().st_mtime_ns, reverse=True)
 
 
 def _folder(edition: Edition) -> Path:

@@ -41,8 +41,8 @@ class Settings(BaseSettings):
     )
     reader_memory_bytes: int = Field(2 * 2**30, gt=0, description="Address space of a worker; a flate bomb wants 2 GB.")
     reader_seconds: float = Field(60.0, gt=0, description="Time for one document before its worker is killed.")
-    document_pages_max: int = Field(2_000, gt=0, description="Pages read of one document.")
-    document_characters_max: int = Field(20_000_000, gt=0, description="Characters kept of one document.")
+    document_pages_max: int = Field(2_000, gt=0, description="Pages of one document; a longer one is not read at all.")
+    document_characters_max: int = Field(20_000_000, gt=0, description="Characters of one document; a longer one is not read.")
     official_counts: Path | None = Field(
         None,
         description="A CSV file of expected counts in place of sql/seeds/official_counts.csv, for a mirror that holds "

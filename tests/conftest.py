@@ -1,0 +1,61 @@
+"""What several test files share: the practice web, a server that notes what it is asked for, Prefect for flow tests."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+import flows  # noqa: F401  sets Prefect's defaults before Prefect is imported
+
+SHARED = Path(__file__).parents[1].parent / "shared"
+
+
+def pytest_configure(config):
+    for name in [name for name in os.environ if name.startswith("MENTIONS_")]:
+        del os.environ[name]  # a developer's own settings must not decide what is tested
+
+
+@pytest.fixture
+def shared() -> Path:
+    """Give the folder of real pages and papers, or skip where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip(f"{SHARED} with the real pages is absent on this machine")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def practice_web(tmp_path_factory) -> Path:
+    """Give the practice web as files, built once; tests only read it."""
+    from tasks.practice import web
+
+    folder = tmp_path_factory.mktemp("web")
+    web.build(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def prefect_api():
+    """Run flows against one throw-away Prefect server; without the heartbeat thread, which costs a second a flow."""
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, PREFECT_LOGGING_LEVEL, temporary_settings
+    from prefect.testing.utilities import prefect_test_harness
+
+    with (
+        prefect_test_harness(server_startup_timeout=120),
+        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_LOGGING_LEVEL: "CRITICAL"}),
+    ):
+        yield
+
+
+@pytest.fixture
+def configure(tmp_path, monkeypatch):
+    """Give a function that sets MENTIONS_* settings for one test, the data folder being the test's own."""
+    from tasks.settings import settings
+
+    def set_up(**values: object):
+        for name, value in {"data_dir": tmp_path / "data", **values}.items():
+            monkeypatch.setenv(f"MENTIONS_{name.upper()}", str(value))
+        settings.cache_clear()
+        return settings()
+
+    yield set_up
+    settings.cache_clear()

@@ -1,0 +1,96 @@
+"""The lake: atomic editions, parts that survive a crash, schemas that hold."""
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tasks.lake import Lake, LakeError
+from tasks.records import Edition, Period
+from tests.lakes import add_edition, text
+
+MLHC = Edition("pmlr", "MLHC", Period(2019))
+
+
+@pytest.fixture
+def lake(tmp_path):
+    return Lake(tmp_path)
+
+
+def ids(table: pa.Table) -> list[str]:
+    return table["document_id"].to_pylist()
+
+
+def test_an_edition_is_one_zstd_file_at_its_place(lake, tmp_path):
+    add_edition(lake, "MLHC", 2019, ["pytorch"])
+    path = tmp_path / "lake" / "texts" / "source=pmlr" / "venue=MLHC" / "period=2019" / "edition.parquet"
+    assert pq.ParquetFile(path).metadata.row_group(0).column(0).compression == "ZSTD"
+    assert lake.editions("texts") == [MLHC]
+
+
+@pytest.mark.parametrize("venue", ["../../etc", "a/b", "..", "cs.LG", "Übung & Co=1", "x" * 60])
+def test_no_name_leads_out_of_the_lake_and_every_name_comes_back(lake, tmp_path, venue):
+    edition = Edition("pmlr", venue, Period(2019, 7))
+    lake.write_rows("texts", edition, [text("a")])
+    assert lake.path("texts", edition).resolve().is_relative_to(tmp_path / "lake" / "texts")
+    assert lake.editions("texts") == [edition]
+
+
+def test_a_write_of_another_shape_leaves_the_old_edition(lake):
+    lake.write_rows("texts", MLHC, [text("a")])
+    with pytest.raises((pa.ArrowInvalid, KeyError)):
+        lake.write("texts", MLHC, pa.table({"document_id": ["b"]}))
+    with pytest.raises(ValueError, match="null"):
+        lake.write_rows("texts", MLHC, [text("b") | {"text_status": None}])
+    assert ids(lake.read("texts", MLHC)) == ["a"]
+    assert [path.name for path in lake.path("texts", MLHC).parent.iterdir()] == ["edition.parquet"]
+
+
+def test_parts_become_the_edition_and_the_newest_text_wins(lake):
+    lake.write_rows("texts", MLHC, [text("a", "missing"), text("b", body="old"), text("gone")])
+    lake.write_part(MLHC, [text("a", body="now there")])
+    lake.write_part(MLHC, [text("c")])
+    assert lake.seal(MLHC, {"a", "b", "c"})
+    sealed = {row["document_id"]: row["text"] for row in lake.read("texts", MLHC).to_pylist()}
+    assert sealed == {"a": "now there", "b": "old", "c": "Some text."}
+    assert not lake.seal(MLHC, {"a", "b", "c"}), "nothing is left to seal"
+
+
+def test_parts_left_by_a_crash_count_as_read(lake):
+    lake.write_rows("texts", MLHC, [text("a")])
+    lake.write_part(MLHC, [text("b")])
+    assert sorted(ids(lake.text_states(MLHC))) == ["a", "b"]
+    assert ids(lake.read("texts", MLHC)) == ["a"], "parts are not visible"
+
+
+def test_a_part_cut_short_costs_its_own_texts_only(lake, caplog):
+    lake.write_part(MLHC, [text("a")])
+    (whole,) = lake.parts_root.rglob("*.parquet")
+    torn = whole.with_name("torn.parquet")
+    torn.write_bytes(whole.read_bytes()[:-50])
+    assert ids(lake.text_states(MLHC)) == ["a"]
+    lake.seal(MLHC, {"a"})
+    assert ids(lake.read("texts", MLHC)) == ["a"]
+    assert "torn.parquet" in caplog.text
+
+
+def test_a_damaged_edition_says_what_to_do(lake):
+    lake.write_rows("texts", MLHC, [text("a")])
+    path = lake.path("texts", MLHC)
+    path.write_bytes(path.read_bytes()[:-50])
+    with pytest.raises(LakeError, match=r"edition\.parquet.*run the same command again"):
+        lake.read("texts", MLHC)
+
+
+def test_metadata_tells_one_writing_from_the_next(lake):
+    lake.write_rows("scans", MLHC, [], lexicon="v1")
+    first = lake.metadata("scans", MLHC)
+    lake.write_rows("scans", MLHC, [], lexicon="v1")
+    second = lake.metadata("scans", MLHC)
+    assert first["lexicon"] == second["lexicon"] == "v1"
+    assert first["written_id"] != second["written_id"]
+
+
+def test_runs_are_a_history(lake):
+    add_edition(lake, "MLHC", 2019, ["pytorch"], outcome="incomplete")
+    add_edition(lake, "MLHC", 2019, ["pytorch"], outcome="complete")
+    assert lake.read("runs", MLHC)["outcome"].to_pylist() == ["incomplete", "complete"]
