@@ -1,5 +1,6 @@
 """The command line `mentions`: what people and cron call. Every command that collects or publishes runs its flow."""
 
+import importlib
 import logging
 import os
 import sys
@@ -111,9 +112,7 @@ def demo() -> None:
             MENTIONS_OFFICIAL_COUNTS=str(folder / "web" / web.OFFICIAL_COUNTS),
         ),
     ):
-        from flows.backfill import backfill as flow
-
-        status = run(flow, venues=list(venues), since=str(since), until=str(until))
+        status = run("backfill", venues=list(venues), since=str(since), until=str(until))
         show_demo(folder)
     sys.exit(status)
 
@@ -135,9 +134,7 @@ def show_demo(folder: Path) -> None:
 def nightly(source: str | None) -> None:
     """Collect what is new everywhere, then publish."""
     check_source(source)
-    from flows.nightly import nightly as flow
-
-    sys.exit(run(flow, source=source))
+    sys.exit(run("nightly", source=source))
 
 
 @main.command()
@@ -150,17 +147,13 @@ def backfill(venues: tuple[str, ...], since: Period, until: Period, source: str 
     check_source(source)
     if until < since:
         raise click.UsageError(f"--until {until} is before --since {since}")
-    from flows.backfill import backfill as flow
-
-    sys.exit(run(flow, venues=list(venues), since=str(since), until=str(until), source=source))
+    sys.exit(run("backfill", venues=list(venues), since=str(since), until=str(until), source=source))
 
 
 @main.command()
 def publish() -> None:
     """Make mentions, tables, DuckDB file and report again from the stored texts; no network."""
-    from flows.publish import publish as flow
-
-    sys.exit(run(flow))
+    sys.exit(run("publish"))
 
 
 @main.command("query")
@@ -237,8 +230,9 @@ def check_source(name: str | None) -> None:
         raise click.UsageError(f"there is no source {name!r}; there are: {', '.join(discover())}")
 
 
-def run(flow: "Flow[..., Any]", **parameters: Any) -> int:
-    """Run a flow in this process and give the exit status; expected errors become a line."""
+def run(name: str, **parameters: Any) -> int:
+    """Run the flow of that name in this process and give the exit status; expected errors become a line."""
+    make_folder(Path(os.environ.get("PREFECT_HOME", settings().data_dir)))  # Prefect wants its home when imported
     from prefect.settings import PREFECT_API_URL
 
     from flows.collect import DEGRADED as DEGRADED_STATE
@@ -246,7 +240,7 @@ def run(flow: "Flow[..., Any]", **parameters: Any) -> int:
     from tasks.lexicon import LexiconError
     from tasks.warehouse import WarehouseError
 
-    make_folder(Path(os.environ.get("PREFECT_HOME", settings().data_dir)))
+    flow: Flow[..., Any] = getattr(importlib.import_module(f"flows.{name}"), name)
     if not PREFECT_API_URL.value():
         click.echo("Starting Prefect's embedded server; its first start takes up to a minute ...", err=True)
     state = cast("State[Any]", flow(**parameters, return_state=True))

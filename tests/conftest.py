@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 import flows  # noqa: F401  sets Prefect's defaults before Prefect is imported
+from tests.commands import environment, run
+from tests.servers import serving
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 
@@ -15,7 +17,7 @@ def pytest_configure(config):
         del os.environ[name]  # a developer's own settings must not decide what is tested
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """Give the folder of real pages and papers, or skip where it is absent."""
     if not SHARED.is_dir():
@@ -31,6 +33,25 @@ def practice_web(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("web")
     web.build(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """Run `mentions demo` once; give its data folder and what it printed."""
+    data = tmp_path_factory.mktemp("demo")
+    done = run("demo", env=environment(data))
+    assert done.returncode == 0, done.stderr
+    return data / "demo", done
+
+
+@pytest.fixture(scope="session")
+def mlhc(shared, tmp_path_factory):
+    """Collect the three volumes from the stored pages as a user would; give the published file and the process."""
+    data = tmp_path_factory.mktemp("mlhc")
+    with serving(shared / "web") as web:
+        env = environment(data, mirror=web.address)
+        done = run("backfill", "--venue", "MLHC", "--since", "2017", "--until", "2022", env=env)
+    return data / "mentions.duckdb", done
 
 
 @pytest.fixture(scope="session")

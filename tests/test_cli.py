@@ -12,15 +12,6 @@ from tests.commands import MENTIONS, environment, run
 from tests.servers import serving
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory):
-    """Run `mentions demo` once; give its data folder and what it printed."""
-    data = tmp_path_factory.mktemp("demo")
-    done = run("demo", env=environment(data))
-    assert done.returncode == 0, done.stderr
-    return data / "demo", done
-
-
 def test_the_demo_shows_the_trend_and_says_where_everything_is(demo):
     folder, done = demo
     years = [line.split() for line in done.stdout.splitlines() if line[:2] == "20"]

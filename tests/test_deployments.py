@@ -1,13 +1,23 @@
 """prefect.yaml: every entrypoint loads, every parameter exists, and the pinned Prefect really schedules."""
 
-import datetime as dt
+import contextlib
 import inspect
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 import yaml
 
-FILE = Path(__file__).parents[1] / "prefect.yaml"
+from tests.commands import environment
+
+ROOT = Path(__file__).parents[1]
+FILE = ROOT / "prefect.yaml"
+PREFECT = Path(sys.executable).with_name("prefect")
 DEPLOYMENTS = yaml.safe_load(FILE.read_text())["deployments"]
 
 
@@ -30,21 +40,47 @@ def test_the_nightly_is_scheduled():
     assert construct_schedule(**schedule).cron == "0 3 * * *"
 
 
-def test_a_cron_deployment_gets_its_runs(prefect_api):
+@pytest.fixture
+def server(tmp_path):
+    """Start a Prefect server as users do, at a free port, with a home of its own; give the environment to use it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    env = environment(tmp_path) | {
+        "PREFECT_HOME": str(tmp_path / "prefect"),
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "1",
+    }
+    log = (tmp_path / "server.log").open("w")
+    arguments = [PREFECT, "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    with log, subprocess.Popen(arguments, env=env, cwd=ROOT, stdout=log, stderr=log) as process:
+        wait_for(lambda: httpx.get(f"{env['PREFECT_API_URL']}/health").is_success)
+        yield env
+        process.terminate()
+
+
+def wait_for(ask: Callable[[], object]) -> object:
+    """Ask again and again for what another process is to bring about, for two minutes at most."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        with contextlib.suppress(httpx.TransportError):  # it does not listen yet
+            if answer := ask():
+                return answer
+        time.sleep(0.2)
+    pytest.fail("nothing came within two minutes")
+
+
+def test_the_documented_commands_deploy_and_the_schedule_makes_runs(server):
     """With other versions of its dependencies Prefect's scheduler fails silently and no run ever comes."""
-    from prefect import get_client
-    from prefect.client.schemas.actions import DeploymentScheduleCreate
-    from prefect.client.schemas.schedules import CronSchedule
-    from prefect.server.api import server  # noqa: F401  fails at import with a newer fastapi
-
-    from flows.nightly import nightly
-
-    with get_client(sync_client=True) as client:
-        schedule = DeploymentScheduleCreate(schedule=CronSchedule(cron="0 3 * * *"))
-        client.create_deployment(client.create_flow(nightly), name="nightly", schedules=[schedule])
-        deadline = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=120)
-        while not (runs := client.read_flow_runs()) and dt.datetime.now(dt.UTC) < deadline:
-            pass
-        scheduled = [run for run in runs if run.state.is_scheduled()]
-    assert scheduled
-    assert {run.expected_start_time.hour for run in scheduled} == {3}
+    for arguments in (
+        ["work-pool", "create", "--type", "process", "local-pool", "--overwrite"],
+        ["--no-prompt", "deploy", "--all"],
+    ):
+        done = subprocess.run([PREFECT, *arguments], env=server, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+    api = server["PREFECT_API_URL"]
+    runs = wait_for(lambda: httpx.post(f"{api}/flow_runs/filter", json={}).json())
+    assert {run["state"]["type"] for run in runs} == {"SCHEDULED"}
+    assert {run["expected_start_time"][11:16] for run in runs} == {"03:00"}
+    deployments = httpx.post(f"{api}/deployments/filter", json={}).json()
+    assert {deployment["name"] for deployment in deployments} == {"nightly", "backfill", "publish"}

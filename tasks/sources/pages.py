@@ -23,16 +23,32 @@ def soup(
     """Fetch and parse one page.
 
     `is_ours` says whether a page is the site's own. Raises `ChallengePage` or `LayoutChanged` where it is not, and
-    `LayoutChanged` where the page is cut short.
+    `LayoutChanged` where the page is cut short. A page that is not in the encoding it should be in is read as
+    windows-1252, which is what CVF's pages of 2015 are saved in.
     """
     body = get(address)
-    page = BeautifulSoup(body, "lxml", from_encoding=encoding)
+    is_encoded = encoding is None or _is_mostly(body, encoding)
+    page = BeautifulSoup(body, "lxml", from_encoding=encoding if is_encoded else "windows-1252")
     if not is_ours(page):
         refuse_challenge(body, address)
         raise LayoutChanged(f"{address} is not the page that it was: it is titled {text_of(page.title)!r}")
-    if not re.search(rb"(?i)</(main|html|body)\s*>", body):
+    if not re.search(rb"(?i)</(main|html|body)\s*>", body) and not _is_whole_element(body):
         raise LayoutChanged(f"{address} is cut short after {len(body)} bytes")
     return page
+
+
+def _is_mostly(body: bytes, encoding: str) -> bool:
+    """Say whether text decodes but for a stray byte: more letters beyond ASCII come out than do not."""
+    beyond_ascii = re.findall(r"[^\x00-\x7f]", body.decode(encoding, "replace"))
+    return 2 * beyond_ascii.count("\ufffd") <= len(beyond_ascii)
+
+
+def _is_whole_element(body: bytes) -> bool:
+    """Say whether the page is one element from its start to its end, as people save listings from a browser."""
+    opening = re.match(rb"\s*<(\w+)\b", body)
+    if opening is None or not re.search(rb"</" + opening[1] + rb"\s*>\s*$", body):
+        return False
+    return len(re.findall(rb"<" + opening[1] + rb"\b", body)) == len(re.findall(rb"</" + opening[1] + rb"\b", body))
 
 
 def refuse_challenge(body: bytes, address: str) -> None:

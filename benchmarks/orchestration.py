@@ -1,0 +1,122 @@
+"""What Prefect costs: the CPU of one edition of 2,000 papers collected by its flow, beside the same by plain calls.
+
+    .venv/bin/python -m benchmarks.orchestration [--papers 2000]
+
+Every run is a process of its own and reads the same made volume from loopback, made of the real papers of
+../shared/web. CPU seconds are the process's and its
+children's (readers, embedded server). The embedded server's start is measured by a flow that does nothing.
+"""
+
+import argparse
+import itertools
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+VENUE, YEAR, VOLUME = "ICML", 2019, 97
+
+
+def papers() -> list[Path]:
+    """Give the real papers that lie beside the project; without them a share of the time would mean nothing."""
+    found = sorted((ROOT.parent / "shared" / "web" / "proceedings.mlr.press").glob("v*/*/*.pdf"))
+    return [paper for paper in found if "Copyright" not in paper.parent.name]
+
+
+def make_volume(folder: Path, count: int) -> None:
+    """Write a volume of `count` papers below folder, as PMLR lays it out: the real papers again and again."""
+    volume = folder / "proceedings.mlr.press" / f"v{VOLUME}"
+    entries = []
+    for number, paper in zip(range(count), itertools.cycle(papers()), strict=False):
+        key = f"paper{number}"
+        (volume / key).mkdir(parents=True)
+        (volume / key / f"{key}.pdf").symlink_to(paper)
+        page = f"https://proceedings.mlr.press/v{VOLUME}/{key}"
+        links = f'[<a href="{page}.html">abs</a>][<a href="{page}/{key}.pdf">Download PDF</a>]'
+        entries.append(f'<div class="paper"><p class="title">Paper {number}</p><p class="links">{links}</p></div>')
+    heading = f"<h2>Volume {VOLUME}: International Conference on Machine Learning, 9-15 June {YEAR}, Nowhere</h2>"
+    (volume / "index.html").write_text(f"<html><body>{heading}{''.join(entries)}</body></html>")
+
+
+def plain() -> None:
+    """Collect the edition without Prefect."""
+    from tasks.collect import find_editions, finish, read_batch, visit, workbench
+    from tasks.records import Period
+    from tasks.settings import settings
+    from tasks.sources.catalogue import discover
+
+    with workbench(settings()) as bench:
+        source, period = discover()["pmlr"], Period(YEAR)
+        for edition in find_editions(bench, "pmlr", source, period, period, frozenset([VENUE])):
+            visited = visit(bench, source, edition)
+            size = bench.settings.batch_size
+            read = [
+                read_batch(bench, edition, visited.unread[at : at + size]) for at in range(0, len(visited.unread), size)
+            ]
+            finish(bench, visited, sum(read))
+
+
+def orchestrated() -> None:
+    """Collect the edition by its flow."""
+    from flows.collect import collect_source
+
+    collect_source("pmlr", str(YEAR), str(YEAR), [VENUE])
+
+
+def nothing() -> None:
+    """Run a flow that does nothing: the start of the embedded server."""
+    from prefect import flow
+
+    import flows.collect  # noqa: F401  the same imports
+
+    flow(lambda: None, name="nothing")()
+
+
+def cpu_of(what: str, mirror: str, counts: Path) -> float:
+    """Run one of the above in a fresh process and give its CPU seconds, children included."""
+    with tempfile.TemporaryDirectory() as data:
+        env = os.environ | {
+            "MENTIONS_DATA_DIR": data,
+            "MENTIONS_MIRROR": mirror,
+            "MENTIONS_OFFICIAL_COUNTS": str(counts),
+            "PREFECT_HOME": data,
+            "PREFECT_LOGGING_LEVEL": "CRITICAL",
+        }
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, "-m", __spec__.name, "--run", what], env=env, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def main() -> None:
+    """Measure and print JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--papers", type=int, default=2000)
+    parser.add_argument("--run", choices=["plain", "orchestrated", "nothing"])
+    arguments = parser.parse_args()
+    if arguments.run:
+        import flows  # noqa: F401  Prefect's defaults
+
+        {"plain": plain, "orchestrated": orchestrated, "nothing": nothing}[arguments.run]()
+        return
+    from tests.servers import serving
+
+    with tempfile.TemporaryDirectory() as folder:
+        make_volume(Path(folder), arguments.papers)
+        counts = Path(folder) / "counts.csv"
+        counts.write_text("venue,year,track,paper_count,catalogue\n")
+        with serving(Path(folder)) as web:
+            cpu = {what: cpu_of(what, web.address, counts) for what in ("nothing", "plain", "orchestrated")}
+    share = (cpu["orchestrated"] - cpu["plain"] - cpu["nothing"]) / cpu["orchestrated"]
+    print(
+        json.dumps({"papers": arguments.papers, "cpu_seconds": cpu, "orchestration_share": round(share, 4)}, indent=2)
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""How often a host may be asked: the rules that its owners gave, and one queue a host that keeps to them."""
+
+import contextlib
+import fcntl
+import math
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from tasks.records import PageUnavailable
+
+DEFAULT_INTERVAL = 1.0
+"""Seconds between requests to a host where nobody asks for more: the usual courtesy."""
+
+
+@dataclass(frozen=True)
+class HostRule:
+    """What one site asks of robots beyond its robots.txt."""
+
+    domain: str
+    """Holds for this host and everything below it, all together."""
+    interval: float
+    """Seconds between the starts of two requests."""
+    reason: str
+    source: str
+    is_single_connection: bool = False
+    """Whether a request has to wait for the end of the one before."""
+    stops_on_forbidden: bool = False
+    """Whether one 403 ends the night."""
+
+
+HOST_RULES = (
+    HostRule(
+        "arxiv.org",
+        3.0,
+        "no more than one request every three seconds, one connection at a time, all machines together; "
+        "going on after a 403 'will be interpreted as an attack'",
+        "https://info.arxiv.org/help/api/tou.html and https://info.arxiv.org/help/robots.html",
+        is_single_connection=True,
+        stops_on_forbidden=True,
+    ),
+    HostRule(
+        "web.archive.org",
+        60 / 24,
+        "24 requests a minute",
+        "no figure is published; found to be safe by others, July 2026",
+    ),
+    HostRule(
+        "apply.workable.com",
+        3.0,
+        "after some 3,650 quick calls its Retry-After asked for 23 hours",
+        "no figure is published; seen by others, 2026",
+    ),
+)
+
+
+def rule_for(host: str) -> HostRule | None:
+    """Give the rule that holds for a host, if there is one."""
+    return next((rule for rule in HOST_RULES if f".{host}".endswith(f".{rule.domain}")), None)
+
+
+class HostQueue:
+    """Lets requests to one host (or to all hosts of one rule) start one after the other, at a pace.
+
+    Exact over all threads of the process and all processes of the machine that share `folder`: the time of the last
+    start lies there in a file that is locked while a request waits for its turn. CLOCK_MONOTONIC is one clock for the
+    whole machine, and a wall clock that jumps does not touch it.
+    """
+
+    def __init__(self, name: str, rule: HostRule | None, folder: Path) -> None:
+        """Take the host's checked name, its rule and the folder that the machine's processes share."""
+        self.rule = rule
+        self._path = folder / f"{name}.last"
+        self._lock = threading.Lock()
+        self._resume_at = 0.0
+        self._refusal = ""
+
+    def stop(self, reason: str) -> None:
+        """Refuse every further request of this run."""
+        self._refusal = self._refusal or reason
+
+    def pause(self, seconds: float) -> None:
+        """Let no request start for so long: the site's Retry-After."""
+        self._resume_at = max(self._resume_at, time.monotonic() + seconds)
+
+    @contextlib.contextmanager
+    def turn(self, interval: float, url: str) -> Iterator[None]:
+        """Wait until a request may start, `interval` seconds after the one before; 0 waits for a pause only.
+
+        Raises `PageUnavailable`, naming `url` and the reason, where the host was stopped. Under a rule of one
+        connection the next turn begins only when this block ends.
+        """
+        with contextlib.ExitStack() as held:
+            held.enter_context(self._lock)
+            self._check(url)
+            if interval > 0:
+                ledger = held.enter_context(self._ledger())
+                _sleep_until(_last_start(ledger) + interval)
+                self._sit_out_pauses(url)
+                _note_start(ledger)
+            else:
+                self._sit_out_pauses(url)
+            if self.rule is None or not self.rule.is_single_connection:
+                held.close()
+            yield
+
+    def _check(self, url: str) -> None:
+        if self._refusal:
+            raise PageUnavailable(f"{url}: not asked for, because {self._refusal}")
+
+    def _sit_out_pauses(self, url: str) -> None:
+        while self._resume_at > time.monotonic():  # another thread's answer may make it longer meanwhile
+            _sleep_until(self._resume_at)
+        self._check(url)
+
+    @contextlib.contextmanager
+    def _ledger(self) -> Iterator[BinaryIO]:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("a+b", buffering=0) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # the kernel lets go of it when the process dies
+            yield file
+
+
+def _last_start(ledger: BinaryIO) -> float:
+    ledger.seek(0)
+    try:
+        moment = float(ledger.read(64))  # a number has 20 characters
+    except ValueError:  # new, or torn by a crash
+        return -math.inf
+    return moment if moment <= time.monotonic() else -math.inf  # a later one is of a boot before this one
+
+
+def _note_start(ledger: BinaryIO) -> None:
+    ledger.truncate(0)
+    ledger.write(repr(time.monotonic()).encode())
+
+
+def _sleep_until(moment: float) -> None:
+    while (seconds := moment - time.monotonic()) > 0:
+        time.sleep(seconds)
