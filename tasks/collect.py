@@ -6,10 +6,12 @@ never asked for again, and a run that was killed goes on from the parts that it 
 
 import datetime as dt
 import tempfile
+from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,6 +35,12 @@ from tasks.records import (
 from tasks.settings import Settings
 
 Outcome = Literal["complete", "incomplete", "failed"]
+
+PART_SIZE = 50
+"""Papers a part: what a killed run loses, at most, of what it had downloaded at one request a second: a minute."""
+
+IN_FLIGHT = 32
+"""Documents of a batch downloaded or being read at once: enough to cover a slow one, few enough for the disk."""
 
 INDEX_VENUE = "(index)"
 """The venue under which the runs of a publisher's index pages are noted; no edition of papers bears it."""
@@ -168,11 +176,28 @@ def settled_ids(bench: Workbench, edition: Edition) -> set[str]:
 
 
 def read_batch(bench: Workbench, edition: Edition, papers: Iterable[Paper]) -> int:
-    """Download and read some papers of an edition and keep their texts as a part; returns how many were read."""
-    fetched = [bench.downloads.submit(fetch, bench, paper) for paper in papers]
-    rows = [row for row in map(settle, fetched) if row]
-    bench.lake.write_part(edition, rows)
-    return sum(row["text_status"] == "read" for row in rows)
+    """Download and read some papers of an edition, keeping their texts in parts; returns how many were read.
+
+    Papers that an interrupted run of the same batch left in parts are not asked for again.
+    """
+    settled = settled_ids(bench, edition)
+    rows = read_ahead(bench, (paper for paper in papers if paper.document_id not in settled))
+    read_count = 0
+    while part := list(islice(rows, PART_SIZE)):
+        bench.lake.write_part(edition, part)
+        read_count += sum(row["text_status"] == "read" for row in part)
+    return read_count
+
+
+def read_ahead(bench: Workbench, papers: Iterable[Paper]) -> Iterator[dict[str, Any]]:
+    """Yield rows of `texts` in the order of the papers, some documents being on their way at any time."""
+    waiting: deque[Future[Fetched]] = deque()
+    for paper in papers:
+        waiting.append(bench.downloads.submit(fetch, bench, paper))
+        if len(waiting) >= IN_FLIGHT:
+            yield settle(waiting.popleft())
+    while waiting:
+        yield settle(waiting.popleft())
 
 
 @dataclass(frozen=True)

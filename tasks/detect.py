@@ -1,15 +1,19 @@
 """Texts in the lake -> mentions in the lake: a pure function of stored text and the lexicon, edition by edition.
 
-An edition is scanned again only where its texts, its listing or the lexicon changed, so that a new framework is found
-in years of stored text without the network, and a night with nothing new costs nothing.
+An edition is scanned again only where its texts, its listing, the lexicon or the detector changed, so that a new
+framework is found in years of stored text without the network, and a night with nothing new costs nothing.
 """
 
+import functools
+import hashlib
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from tasks import roles, scan, sections, senses, spelling
 from tasks.lake import Lake
 from tasks.lexicon import Lexicon
 from tasks.records import Edition
@@ -33,13 +37,13 @@ def scan_edition(lake: Lake, scanner: Scanner, edition: Edition) -> int:
     fingerprint = _fingerprint(lake, edition, scanner.lexicon)
     mentions: list[dict[str, Any]] = []
     scans: list[dict[str, Any]] = []
-    for document_id, scan in _scan(lake, scanner, edition):
-        mentions += [{"document_id": document_id, **asdict(mention)} for mention in scan.mentions]
+    for document_id, found in _scan(lake, scanner, edition):
+        mentions += [{"document_id": document_id, **asdict(mention)} for mention in found.mentions]
         scans.append(
             {
                 "document_id": document_id,
-                "survey_words": list(scan.survey_words),
-                "vendor_strings": list(scan.vendor_strings),
+                "survey_words": list(found.survey_words),
+                "vendor_strings": list(found.vendor_strings),
             }
         )
     lake.write_rows("mentions", edition, mentions)
@@ -63,7 +67,7 @@ def _scan(lake: Lake, scanner: Scanner, edition: Edition) -> Iterator[tuple[str,
 def _scan_one(
     scanner: Scanner, edition: Edition, document: dict[str, Any], text: str | None, page_starts: list[int]
 ) -> tuple[str, DocumentScan]:
-    scan = scanner.document(
+    found = scanner.document(
         title=document["title"],
         abstract=document["abstract"],
         text=text,
@@ -71,7 +75,7 @@ def _scan_one(
         kind=document["kind"],
         year=edition.period.year,
     )
-    return document["document_id"], scan
+    return document["document_id"], found
 
 
 def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
@@ -80,9 +84,17 @@ def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
         yield from batch.to_pylist()
 
 
+@functools.cache
+def detector_version() -> str:
+    """Give a hash of the code that turns text into mentions: what it finds changes with its rules, too."""
+    modules = (scan, senses, spelling, sections, roles)
+    return hashlib.sha256(b"".join(Path(str(module.__file__)).read_bytes() for module in modules)).hexdigest()[:16]
+
+
 def _fingerprint(lake: Lake, edition: Edition, lexicon: Lexicon) -> dict[str, str]:
     return {
         "lexicon": lexicon.version,
+        "detector": detector_version(),
         "documents": lake.metadata("documents", edition).get("written_id", ""),
         "texts": lake.metadata("texts", edition).get("written_id", ""),
     }

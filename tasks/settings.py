@@ -3,7 +3,7 @@
 import functools
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -42,14 +42,23 @@ class Settings(BaseSettings):
     reader_memory_bytes: int = Field(2 * 2**30, gt=0, description="Address space of a worker; a flate bomb wants 2 GB.")
     reader_seconds: float = Field(60.0, gt=0, description="Time for one document before its worker is killed.")
     document_pages_max: int = Field(2_000, gt=0, description="Pages of one document; a longer one is not read at all.")
-    document_characters_max: int = Field(20_000_000, gt=0, description="Characters of one document; a longer one is not read.")
+    document_characters_max: int = Field(
+        20_000_000, gt=0, description="Characters of one document; a longer one is not read."
+    )
+    openreview_token: SecretStr | None = Field(
+        None,
+        description="The token that POST https://api2.openreview.net/login gives for id and password; OpenReview's API "
+        "asks for it since 2026. Sent to that API alone, never logged.",
+    )
     official_counts: Path | None = Field(
         None,
         description="A CSV file of expected counts in place of sql/seeds/official_counts.csv, for a mirror that holds "
         "another web.",
     )
     batch_size: int = Field(
-        100, ge=1, description="Papers a Prefect task; a task costs 50 ms, so it should hold 2.5 s of work or more."
+        500,
+        ge=1,
+        description="Papers a Prefect task, which costs up to 0.2 s of CPU, its share of the server included.",
     )
     missing_recheck_days: int = Field(30, ge=0, description="Days until a paper that answered 404 is asked for again.")
 

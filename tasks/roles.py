@@ -1,0 +1,183 @@
+"""Whether a framework is used or only named, told from the sentence around the name and its section.
+
+The rule was built after the one that read 443 pairs with precision 0.95 and recall 0.96 (MEASURED.md):
+
+- used: something is implemented, trained, run or released *in* it; somebody uses, adopts or employs it; "the X
+  implementation", "X backend" of ours; a version number after it; an import line.
+- named: everything else. It is always named where it is thanked, where only its address stands, among the references
+  (unless the sentence says "we" or "our": an appendix filed as references), in "such as X" and "can be done in X" of
+  somebody who does not say that they do so, and where somebody else's implementation is meant.
+"""
+
+import re
+from typing import Any, Literal
+
+import re2
+
+from tasks.sections import SectionName
+
+Role = Literal["used", "named"]
+
+_SENTENCE_SIDE = 400
+"""Characters on a side in which a sentence's bounds are looked for; longer ones are tables or lists."""
+# A full stop ends a sentence before a blank and a capital, unless it ends an abbreviation or an initial. The first
+# character stands before all conditions, so that `re` skips to it.
+_STOP = re.compile(
+    r"[.!?\n•▪●](?:(?<=[.!?])"
+    r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bal\.)(?<!\b[Ff]ig\.)(?<!\b[Ff]igs\.)(?<!\b[Ss]ec\.)(?<!\bEq\.)(?<!\bvs\.)(?<!\bcf\.)"
+    r"(?<!\bresp\.)(?<!\bTab\.)(?<!\bRef\.)(?<!\bver\.)(?<!\b[A-Zv]\.)"
+    r"[\"”’)\]]*\s+(?=[\"“‘(\[•]*[A-Z0-9])|(?<=\n)[ \t]*\n|(?<=[•▪●]))"
+)
+
+
+def _words(text: str) -> str:
+    """Make an alternation of words; a star stands for any ending."""
+    return (
+        "(?:" + "|".join(line.strip().replace("*", r"\w*") for line in re.split(r"[,\n]", text) if line.strip()) + ")"
+    )
+
+
+_OURS = r"\b" + _words("we, our, ours, us, i, my, this paper, this work, this study, here") + r"\b"
+_MAKE = r"(?:re-?|pre-?)?" + _words(
+    """implement*, develop*, train*, fine ?- ?tun*, finetun*, run, runs, ran, running, written, write, writing, coded,
+    coding, code, codes, program*, built, build, builds, building, reali[sz]ed, conducted, performed, carried out,
+    execut*, experiment, experiments, experimented, computed, simulat*, prototyp*, available, releas*, publish*,
+    provid*, open ?- ?sourc*, evaluat*, done, optimi[sz]*, solved, created, construct*, deployed, differentiat*,
+    integrat*, incorporated, reproduc*, parallel*, prepared, analy[sz]ed, fitted, fit, extract*, calculat*,
+    obtained, modell?ed, clustered, projected, designed, initiali[sz]ed, specified"""
+)
+_USE = _words(
+    """use, uses, used, using, usage of, utili[sz]*, employ*, adopt*, leverag*, rel(?:y|ies|ied|ying) (?:up)?on,
+    exploit*, appl(?:y|ied|ies|ying), cho(?:ose|se|sen|osing), work with, worked with, working with,
+    buil(?:d|ds|t|ding) (?:up)?on, based (?:up)?on, on top of, extend*, powered by, integrated (?:in|into|with),
+    via, modif*, customi[sz]*, made use of, makes? use of, opt(?:ed)? for, switch(?:ed)? to, import*, migrat* to"""
+)
+_IN = _words(
+    "in, with, within, inside, using, on, by, via, through, under, upon, from, as an extension (?:to|of), into, as"
+)
+_THING = _words(
+    """implementation, backend, back ?- ?end, version, code, codebase, library, libraries, framework, package, toolkit,
+    toolbox, platform, software, environment, model, models, distribution, pipeline, default, script, scripts,
+    module, modules, program, reference"""
+)
+# Verbs of talk: the name beside them is spoken of.
+_SPOKEN = _words(
+    """support, provid, offer, maintain, inspir, introduc, propos, describ, discuss, compar, know, found, mention,
+    refer, note, not, cit, see, prefer, review, survey, list, differ, rememb, recommend, encourag, argu, observ,
+    thank, acknowledg, are, is, have, has, hope, plan, believe, expect, leave, aim, call, name"""
+)
+# Words of survey and comparison, which speak of frameworks in general.
+_TALK = _words(
+    """existing, several, many, most, various, popular, common, future, others?, exists?, existed,
+    support(?:s|ed|ing)?, provid*, compar*, unlike, than, original*, known, introduc*, propos*, similar,
+    differ(?:s|ed|ent|ences?)?, inspired, advantages?, successor, version of, port, documentation, developers?,
+    team, authors, release, popularity, community, can, could, may, might, would, should, not, no, like"""
+)
+_GAP = r"[^;:]{0,70}?"
+
+
+def _any(*patterns: str) -> Any:
+    """Join patterns to one of RE2: with a dozen gaps in each, Python's backtracking takes ten times as long."""
+    options = re2.Options()
+    options.never_capture = True
+    options.case_sensitive = False
+    options.max_mem = 64 * 2**20  # the gaps are counters, which make many states
+    return re2.compile("|".join(patterns), options)
+
+
+# "■" stands for the name.
+_USED = _any(
+    rf"\b{_USE}\b{_GAP}■",
+    rf"\b{_MAKE}\b{_GAP}\b{_IN}\b{_GAP}■",
+    rf"\b{_MAKE}\b[^;:]{{0,170}}?\b{_IN} (?:the |our )?■",
+    rf"■{_GAP}\b(?:is|was|were|are|been|be)\b[^.;:]{{0,20}}?"
+    r"\b(?:used|employed|utili[sz]ed|adopted|chosen|applied|selected)\b",
+    r"■[ )\]]*(?:[(\[][^)\]]*[)\]] )?used (?:to|for|in)\b",
+    r"\b(?:software|framework|platform|library|toolbox|toolkit|environment|backend)\b[^.;]{0,60}?"
+    r"(?:\b(?:was|were|is|are)\b|:|=)[^.;]{0,20}?■",
+    r"■[^.;]{0,25}?\b(?:implementations?|version|code|models?)\b[^.;]{0,40}"
+    r"\b(?:available|released|provided|applied|was|at https?|here)\b",
+    r"■ ?(?:\(|\[|,)? ?(?:version|ver\.?|v\.?|r)? ?\d+\.\d+",
+    r"■ ?(?:\(|\[)? ?(?:version|ver\.?|v\.?) ?\d",
+    r"■[^.;]{0,30}?\bas (?:the|our|a) [^.;]{0,30}?(?:platform|framework|library|backend|back-end|toolkit)",
+    rf"{_OURS}[^.;]{{0,80}}?■ (?:\S+ ){{0,2}}?{_THING}\b",
+    r"■ (?:code|default)\b",
+    r"■ (?:\S+ ){0,2}?(?:serves|served) (?:as|to)\b",
+    rf"\b(?:{_MAKE}|{_USE})\b{_GAP}[(\[]■",
+    r"\b(?:experience|proficien\w+|knowledge|familiar\w*|expert\w*|skills?|hands-on|fluen\w+|background|competen\w+)\b[^.]{0,120}?■",
+    r"\bfrom ■[\w.]* import\b",
+)
+# Conditions that RE2 has no words for.
+_USED_UNLESS_SPOKEN_OF = (
+    # "were grown by X", "is tested with X": any participle, and a preposition right before the name.
+    rf"\b(?:is|are|was|were|been|be|being)\b (?:\w+ )??(?!{_SPOKEN})\w+(?:ed|en|wn|un|ilt|id|ght)\b{_GAP}"
+    r"\b(?:in|with|using|by|via|through|from|on) (?:the |our )?■",
+    # "we load it with X": whatever we do, unless we only speak of it.
+    rf"\b(?:we|i)\b (?:\w+ )??(?!{_SPOKEN})\w+\b[^;:]{{0,120}}?"
+    r"\b(?:in|with|using|by|via|through|from|on|to|of) (?:the |our )?■",
+    r"(?<!\w )\bimport ■",
+)
+_SPOKEN_RULES = tuple(re.compile(pattern, re.IGNORECASE) for pattern in _USED_UNLESS_SPOKEN_OF)
+# "delegated to X", "the trees of X": a preposition right before the name counts in a sentence without talk before it.
+_RIGHT_BEFORE = _any(
+    r"\b(?:in|with|using|by|via|through|from|to|of|for|under|within|on) (?:the |our |an? )?"
+    r"(?:(?-i:[A-Z])[\w.+-]*(?: [\d.]+)?(?: ?[(\[][^)\]]*[)\]])?(?: ?,| and| or| ?/|,? and) ?){0,3}$"
+)
+_TALKED = _any(rf"\b{_TALK}\b")
+_THANKS = _any(
+    r"\b(?:thank|thanked|thanking|thankful|thanks go|acknowledg(?:e|es|ed|ing)|grateful|gratitude|indebted)\b"
+)
+_OURS_ANYWHERE = _any(_OURS)
+_LISTED = _any(
+    r"\b(?:such as|e\.? ?g\.?|like|including|for example|for instance|supported by|namely|either|offered by|"
+    r"provided by)[ ,:(]*[\w.\[\](),/&+■ -]{0,80}?■"
+)
+_OF_OTHERS = _any(
+    # what can be done in it
+    r"\b(?:can|could|may|might|would|should) (?:also |then |further )?(?:\w+ly )?(?:be )?(?:\w+ly )?"
+    rf"(?:{_MAKE}|{_USE})\b[^.;]{{0,60}}■",
+    # somebody else's implementation
+    r"\b(?:follow\w*|alternative to|compar\w* (?:to|with|against)|than|unlike|in contrast to|similar to|original)\b"
+    r"[^.;]{0,40}■",
+)
+_PHRASE = 200
+"""Characters on a side of the name that the patterns see: two gaps of 70 and the words between."""
+
+
+def sentence_bounds(text: str, start: int, end: int) -> tuple[int, int]:
+    """Give the [start, end) of the sentence around a name; at most 400 characters on either side."""
+    low, high = max(0, start - _SENTENCE_SIDE), min(len(text), end + _SENTENCE_SIDE)
+    first = low
+    for stop in _STOP.finditer(text, low, start):
+        first = stop.end()
+    last = _STOP.search(text, end, high)
+    return first, (last.start() + len(last[0].rstrip()) if last else high)
+
+
+def tell_role(before: str, after: str, *, section: SectionName, match: str) -> Role:
+    """Tell the role of a name from the parts of its sentence before and after it.
+
+    `match` is how the name was found (see `lexicon.Match`): an import line is use by itself, an address never is.
+    """
+    if match == "code":
+        return "used"
+    if match == "address":
+        return "named"
+    sentence = re.sub(r"\s+", " ", before).replace("■", " ") + "■" + re.sub(r"\s+", " ", after)
+    sentence = sentence.encode("utf-8", "replace").decode()  # RE2 takes no half of a surrogate pair
+    is_ours = _OURS_ANYWHERE.search(sentence) is not None
+    if _THANKS.search(sentence) or (section == "references" and not is_ours):
+        return "named"
+    if section in ("required", "nice_to_have"):
+        return "used" if section == "required" else "named"
+    place = sentence.index("■")
+    phrase = sentence[max(0, place - _PHRASE) : place + _PHRASE]
+    if not (_USED.search(phrase) or any(rule.search(phrase) for rule in _SPOKEN_RULES) or _is_plain(sentence[:place])):
+        return "named"
+    if _OF_OTHERS.search(phrase) or (not is_ours and _LISTED.search(phrase)):
+        return "named"
+    return "used"
+
+
+def _is_plain(before: str) -> bool:
+    return _RIGHT_BEFORE.search(before[-_PHRASE:]) is not None and _TALKED.search(before[-_PHRASE:]) is None

@@ -1,0 +1,72 @@
+"""Precision and recall are counted as said, and gold files are checked."""
+
+from pathlib import Path
+
+import pytest
+
+from tasks import lexicon
+from tasks.evaluation import ALL, GoldError, GoldRow, evaluate, read_gold, wilson
+from tasks.scan import Scanner
+
+SCANNER = Scanner(lexicon.load())
+HEADER = "corpus,doc_id,start,surface,framework,role,left,right,split\n"
+
+
+def row(left: str, surface: str, framework: str | None, role: str | None = None, is_tuning: bool = False) -> GoldRow:
+    return GoldRow("c", f"{left}{surface}.", len(left), len(left) + len(surface), framework, role, is_tuning)
+
+
+def scores(*rows: GoldRow) -> dict[tuple[str, str, bool], tuple[float, int]]:
+    return {(s.framework, s.measure, s.is_tuning): (s.value, s.n) for s in evaluate(SCANNER, rows)}
+
+
+def test_right_wrong_and_missed_places_are_counted():
+    measured = scores(
+        row("We train in ", "PyTorch", "pytorch", "used"),
+        row("We train in ", "Keras", None),  # found, and the label says that it should not be
+        row("We train in ", "Nothing", "theano"),  # missed
+        row("We train in ", "Keras", "keras", is_tuning=True),
+    )
+    assert measured["pytorch", "precision", False] == (1, 1)
+    assert measured["keras", "precision", False] == (0, 1)
+    assert measured["theano", "recall", False] == (0, 1)
+    assert measured[ALL, "precision", False] == (0.5, 2)
+    assert measured[ALL, "recall", False] == (0.5, 2)
+    assert measured[ALL, "role_agreement", False] == (1, 1)
+    assert measured["keras", "precision", True] == (1, 1)
+    assert ("theano", "precision", False) not in measured  # never found: no share, not zero
+
+
+def test_an_implied_framework_is_no_error_beside_the_labelled_one():
+    assert scores(row("We use ", "torchvision", "torchvision"))[ALL, "precision", False] == (1, 1)
+    assert scores(row("We use ", "torchvision", None))[ALL, "precision", False] == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("right", "n", "interval"),
+    [(0, 10, (0.0, 0.2775)), (5, 10, (0.2366, 0.7634)), (10, 10, (0.7225, 1.0)), (1, 1, (0.2065, 1.0))],
+)
+def test_wilson_as_in_the_tables(right, n, interval):
+    assert wilson(right, n) == pytest.approx(interval, abs=1e-4)
+
+
+def test_our_own_gold_file_gives_rows_of_both_kinds():
+    measured = evaluate(SCANNER, read_gold(Path(__file__).parent / "gold" / "papers.csv"))
+    assert {score.is_tuning for score in measured} == {True, False}
+    assert all(0 <= s.low <= s.value <= s.high <= 1 and s.n > 0 for s in measured)
+    assert {s.lexicon_version for s in measured} == {SCANNER.lexicon.version}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("corpus,surface\n", "framework"),
+        (HEADER + "c,d,0,PyTorch,pytorch,loved,,,tuning\n", "row 2: unknown role 'loved'"),
+        (HEADER + "c,d,0,PyTorch,pytorch,used,,,train\n", "row 2: split is 'train'"),
+    ],
+)
+def test_broken_gold_files_are_refused(tmp_path, text, words):
+    path = tmp_path / "gold.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(GoldError, match=words):
+        read_gold(path)
