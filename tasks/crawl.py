@@ -29,6 +29,7 @@ from urllib3.util import Retry
 from tasks.addresses import Address, Mirror, parse_address, public_addresses, resolve
 from tasks.archive import Archive, Capture, written_whole
 from tasks.connections import Adapter, Broken, Exchange, chunks
+from tasks.logins import Logins
 from tasks.manners import DEFAULT_INTERVAL, HostQueue, rule_for
 from tasks.records import PageError, PageForbidden, PageMissing, PageUnavailable, UnsafeAddress, WrongContent
 from tasks.settings import Settings
@@ -59,13 +60,14 @@ class Crawler:
     """
 
     def __init__(self, settings: Settings) -> None:
-        """Take the settings; raises ValueError naming the variable where the mirror or the contact cannot be used."""
+        """Take the settings; raises ValueError naming the variable where mirror, contact or token cannot be used."""
         self._settings = settings
         self._mirror = Mirror.parse(settings.mirror) if settings.mirror else None
         self._is_unpaced = (
             self._mirror is not None and self._mirror.is_on_loopback and settings.request_interval is None
         )
         self._user_agent = _user_agent(settings.contact)
+        self._logins = Logins(settings)
         self._archive = Archive(settings.data_dir / "raw")
         self._session = requests.Session()
         adapter = Adapter(pool_maxsize=settings.downloads)
@@ -236,9 +238,8 @@ class Crawler:
         return self._mirror.from_wire(target, answer.address.scheme) if self._mirror else target
 
     def _send(self, exchange: Exchange, headers: dict[str, str]) -> requests.Response:
-        request = requests.Request(
-            "GET", exchange.wire, headers={"User-Agent": self._user_agent, "Accept": "*/*"} | headers
-        )
+        own = {"User-Agent": self._user_agent, "Accept": "*/*"} | self._logins.headers(exchange.address)
+        request = requests.Request("GET", exchange.wire, headers=own | headers)
         options: Any = self._session.merge_environment_settings(exchange.wire, {}, True, None, None)
         if self._mirror:
             options["proxies"] = {}

@@ -155,6 +155,54 @@ def test_a_setting_that_cannot_be_used_is_named(crawl, options):
         crawl(**options)
 
 
+API = "https://api2.openreview.net/notes?content.venueid=X"
+
+
+def logins(site):
+    return {path: headers["Authorization"] for path, headers, _ in site.asked if "Authorization" in headers}
+
+
+@pytest.mark.parametrize(
+    ("url", "is_sent"),
+    [
+        (API, True),
+        (API.replace("api2", "api"), True),
+        (API.replace("https", "http"), False),
+        (API.replace(".net/", ".net:8443/"), False),
+        (API.replace("api2.", ""), False),
+        (API.replace("api2", "api3"), False),
+        (API.replace(".net", ".net.a.example"), False),
+        (PAGE, False),
+    ],
+)
+def test_a_login_goes_to_its_own_hosts_only(site, crawl, caplog, url, is_sent):
+    caplog.set_level("DEBUG")
+    site.put(url, [reply(503), reply(body=b"page")])
+    crawler = crawl(openreview_token="s3cret")
+    assert crawler.get(url) == b"page"
+    path = "/" + url.split("://")[1]
+    assert logins(site).get(path) == ("Bearer s3cret" if is_sent else None)
+    assert is_sent or not logins(site)
+    assert "s3cret" not in caplog.text + repr(crawler._settings)
+
+
+@pytest.mark.parametrize("target", [PAGE, API.replace("https", "http") + "&again=1"])
+def test_a_login_does_not_follow_a_redirect(site, crawl, target):
+    # Not through a mirror's own address: that one stands for the host that its path names.
+    site.put(API, redirect(target))
+    site.put(target, reply(body=b"page"))
+    crawl(openreview_token="s3cret").get(API)
+    assert "/" + target.split("://")[1] in site.paths()
+    assert "/" + target.split("://")[1] not in logins(site)
+
+
+@pytest.mark.parametrize("token", ["a\r\nX: y", "two words", "\u00fc"])
+def test_a_token_that_cannot_be_sent_is_named_and_not_shown(crawl, token):
+    with pytest.raises(ValueError, match="MENTIONS_OPENREVIEW_TOKEN") as caught:
+        crawl(openreview_token=token)
+    assert token not in str(caught.value)
+
+
 def test_a_page_is_asked_for_once_in_a_life_by_all_threads(site, crawl):
     site.put(PAGE, reply(body=b"page"))
     crawler = crawl()

@@ -31,7 +31,7 @@ class Recorded:
     def __call__(self, url: str) -> bytes:
         parts = urlsplit(url)
         path = self.folder / parts.netloc / unquote(parts.path.lstrip("/"))
-        path = path.with_name(f"{path.name}?{parts.query}") if parts.query else path
+        path = path.parent / f"{path.name}?{parts.query}" if parts.query else path
         path = path / "index.html" if path.is_dir() else path
         if not path.is_file():
             raise PageMissing(f"not recorded: {url}")
