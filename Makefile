@@ -38,9 +38,10 @@ format: install
 	$(BIN)/ruff format .
 	$(BIN)/sqlfmt sql
 
-# No index address is written: whoever installs uses the registry that their own machine is set up for.
+# No index address is written: whoever installs uses the registry that their own machine is set up for. Extras stay,
+# because pip in hash mode does not see that sqlalchemy==X satisfies sqlalchemy[asyncio].
 lock:
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --upgrade \
 		--quiet --output-file requirements.lock
 
