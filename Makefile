@@ -1,5 +1,6 @@
 # Two commands for everybody: `make demo` runs the main job offline, `make test` passes the tests. Each first brings
-# .venv up to requirements.lock. Plain venv and pip suffice; uv is used where it is there, because it is faster.
+# .venv up to requirements.lock. Plain venv and pip suffice; uv is used where it is there, because it is faster. The lock
+# is complete, hence --no-deps: pip in hash mode stumbles over packages that some ask for with extras and some without.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -12,11 +13,11 @@ install: .venv/installed
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; set PYTHON=/path/to/it")'
 	@if command -v uv >/dev/null 2>&1; then \
 		uv venv --quiet --allow-existing --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv && \
-		uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
+		uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements.lock && \
 		uv pip install --quiet --python $(BIN)/python --no-deps -e .; \
 	else \
 		$(PYTHON) -m venv .venv && \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock && \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .; \
 	fi
 	@touch $@
@@ -38,10 +39,9 @@ format: install
 	$(BIN)/ruff format .
 	$(BIN)/sqlfmt sql
 
-# No index address is written: whoever installs uses the registry that their own machine is set up for. Extras stay,
-# because pip in hash mode does not see that sqlalchemy==X satisfies sqlalchemy[asyncio].
+# No index address is written: whoever installs uses the registry that their own machine is set up for.
 lock:
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --upgrade \
 		--quiet --output-file requirements.lock
 
