@@ -10,7 +10,7 @@ from tasks.sources.catalogue import discover, sources_of
 def listed(settings: Settings, venue: str, period: Period, source: str | None = None) -> list[Paper]:
     """Give the papers of a venue and period from the first source that has them.
 
-    Raises `UnknownEdition` where no source names the edition, or the `SiteError` of the last one that failed to give it.
+    Raises `UnknownEdition` where no source names the edition, else the `SiteError` of the last that failed to give it.
     """
     problem: SiteError = UnknownEdition(f"no source lists {venue} {period}")
     with Crawler(settings) as crawler:
