@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # importing Prefect takes seconds, which `mentions query` nee
     from prefect.client.schemas.objects import State
 
     from tasks.collect import Result
+    from tasks.records import Kind
 
 NOTHING_DONE, BAD_USAGE, DEGRADED = 1, 2, 3
 """Exit statuses beside 0, all done: see `mentions --help`."""
@@ -188,6 +189,27 @@ def list_papers(venue: str, year: int | None, month: Period | None, source: str 
             click.echo(json.dumps(asdict(paper), default=str, ensure_ascii=False))
     except SiteError as error:
         give_up(str(error))
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--kind", type=click.Choice(["paper", "preprint", "job_ad"]), default="paper", help="What the files are.")
+@click.option("--year", type=int, help="Year of the files, for names whose meaning changed (Torch, Keras).")
+def scan(files: tuple[Path, ...], kind: "Kind", year: int | None) -> None:
+    """Print what the detector finds in text, HTML or PDF files as JSON lines; stores nothing."""
+    import json
+
+    from tasks.files import UnreadableFile, scan_files
+
+    problems = []
+    for found in scan_files(files, settings(), kind, year):
+        if isinstance(found, UnreadableFile):
+            problems.append(found)
+            click.echo(f"Error: {found}", err=True)
+        else:
+            for hit in found:
+                click.echo(json.dumps(hit, ensure_ascii=False))
+    sys.exit(0 if not problems else NOTHING_DONE if len(problems) == len(files) else DEGRADED)
 
 
 @main.command("sources")

@@ -6,7 +6,7 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from tasks import detect, lexicon, report, warehouse
+from tasks import detect, evaluation, lexicon, report, warehouse
 from tasks.lake import Lake
 from tasks.scan import Scanner
 from tasks.settings import settings
@@ -27,7 +27,8 @@ def find_mentions() -> int:
 @task(name="build tables", cache_policy=NO_CACHE)
 def build_tables() -> warehouse.Publication:
     """Run the models and their checks and put the new file in the old one's place."""
-    tables = detect.lexicon_tables(lexicon.load())
+    scanner = Scanner(lexicon.load())
+    tables = detect.lexicon_tables(scanner.lexicon) | detect.score_table(evaluation.measure(scanner, [settings().gold]))
     publication = warehouse.publish(Lake(settings().data_dir), tables, settings().published_path)
     for warning in publication.warnings:
         log.warning("%s", warning)

@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from tasks import roles, scan, sections, senses, spelling
+from tasks.evaluation import Score
 from tasks.lake import Lake
 from tasks.lexicon import Lexicon
 from tasks.records import Edition
@@ -98,6 +99,11 @@ def _fingerprint(lake: Lake, edition: Edition, lexicon: Lexicon) -> dict[str, st
         "documents": lake.metadata("documents", edition).get("written_id", ""),
         "texts": lake.metadata("texts", edition).get("written_id", ""),
     }
+
+
+def score_table(scores: list[Score]) -> dict[str, pa.Table]:
+    """Lay the detector's scores out as the seed `detection_scores` of the models."""
+    return {"detection_scores": pa.Table.from_pylist([asdict(score) for score in scores])}
 
 
 def lexicon_tables(lexicon: Lexicon) -> dict[str, pa.Table]:

@@ -55,6 +55,10 @@ class Settings(BaseSettings):
         description="A CSV file of expected counts in place of sql/seeds/official_counts.csv, for a mirror that holds "
         "another web.",
     )
+    gold: Path = Field(
+        Path("../shared/gold/mentions_in_context.csv"),
+        description="One more gold file that publish measures the detector with, where it exists.",
+    )
     batch_size: int = Field(
         500,
         ge=1,

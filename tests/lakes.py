@@ -14,6 +14,18 @@ SEEDS = {
     "aliases": pa.table({"alias": ["pytorch", "torchvision"], "framework": ["pytorch", "pytorch"]}),
 }
 
+SEEDS["detection_scores"] = pa.table(
+    {
+        "corpus": ["own"],
+        "framework": ["all"],
+        "measure": ["precision"],
+        "right_count": [9],
+        "place_count": [9],
+        "is_tuning": [False],
+        "lexicon_version": ["v"],
+    }
+)
+
 WHEN = dt.datetime(2026, 11, 1, 3, 0, tzinfo=dt.UTC)
 
 

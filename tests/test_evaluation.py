@@ -1,11 +1,9 @@
 """Precision and recall are counted as said, and gold files are checked."""
 
-from pathlib import Path
-
 import pytest
 
 from tasks import lexicon
-from tasks.evaluation import ALL, GoldError, GoldRow, evaluate, read_gold, wilson
+from tasks.evaluation import ALL, GoldError, GoldRow, evaluate, measure, read_gold
 from tasks.scan import Scanner
 
 SCANNER = Scanner(lexicon.load())
@@ -17,7 +15,10 @@ def row(left: str, surface: str, framework: str | None, role: str | None = None,
 
 
 def scores(*rows: GoldRow) -> dict[tuple[str, str, bool], tuple[float, int]]:
-    return {(s.framework, s.measure, s.is_tuning): (s.value, s.n) for s in evaluate(SCANNER, rows)}
+    return {
+        (s.framework, s.measure, s.is_tuning): (s.right_count / s.place_count, s.place_count)
+        for s in evaluate(SCANNER, rows)
+    }
 
 
 def test_right_wrong_and_missed_places_are_counted():
@@ -42,19 +43,18 @@ def test_an_implied_framework_is_no_error_beside_the_labelled_one():
     assert scores(row("We use ", "torchvision", None))[ALL, "precision", False] == (0, 2)
 
 
-@pytest.mark.parametrize(
-    ("right", "n", "interval"),
-    [(0, 10, (0.0, 0.2775)), (5, 10, (0.2366, 0.7634)), (10, 10, (0.7225, 1.0)), (1, 1, (0.2065, 1.0))],
-)
-def test_wilson_as_in_the_tables(right, n, interval):
-    assert wilson(right, n) == pytest.approx(interval, abs=1e-4)
-
-
-def test_our_own_gold_file_gives_rows_of_both_kinds():
-    measured = evaluate(SCANNER, read_gold(Path(__file__).parent / "gold" / "papers.csv"))
+def test_our_own_gold_files_give_rows_of_both_kinds():
+    measured = measure(SCANNER)
     assert {score.is_tuning for score in measured} == {True, False}
-    assert all(0 <= s.low <= s.value <= s.high <= 1 and s.n > 0 for s in measured)
+    assert all(0 <= s.right_count <= s.place_count > 0 for s in measured)
     assert {s.lexicon_version for s in measured} == {SCANNER.lexicon.version}
+
+
+def test_another_gold_file_is_measured_where_it_exists(tmp_path):
+    other = tmp_path / "gold.csv"
+    assert measure(SCANNER, [other]) == measure(SCANNER)
+    other.write_text(HEADER + "other,d,0,PyTorch,pytorch,used,We train in ,.,held_out\n", encoding="utf-8")
+    assert {s.corpus for s in measure(SCANNER, [other])} - {s.corpus for s in measure(SCANNER)} == {"other"}
 
 
 @pytest.mark.parametrize(

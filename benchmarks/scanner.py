@@ -1,0 +1,79 @@
+"""The scanner beside ripgrep: the same text, the same names, one run.
+
+    .venv/bin/python -m benchmarks.scanner
+
+The text is that of the real papers of ../shared/web, repeated to 100 MB. ripgrep searches it for the plain alternation
+of the lexicon's names, fixed strings, case-blind (rg -F -i) and as whole words (-w), on one thread; `candidates` is our
+first pass with the same names and spellings, `hits` the whole detector with sections, senses and roles. CPU seconds.
+"""
+
+import json
+import resource
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.orchestration import papers
+from tasks import fulltext, lexicon
+from tasks.scan import Scanner
+from tasks.settings import Settings
+
+BYTES = 100_000_000
+
+
+def read_papers() -> list[str]:
+    """Read the real papers."""
+    with fulltext.ReaderPool(Settings()) as pool:
+        return [reading.result().text for reading in [pool.submit(path) for path in papers()]]
+
+
+def cpu_of(work: Callable[[], object], who: int) -> float:
+    """Give the CPU seconds that a piece of work takes, of this process or of its children."""
+    before = resource.getrusage(who)
+    work()
+    after = resource.getrusage(who)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def main() -> None:
+    """Measure and print JSON: GB/s, and ratios to ripgrep."""
+    texts = read_papers()
+    repeats = BYTES // sum(len(text.encode()) for text in texts) + 1
+    size = repeats * sum(len(text.encode()) for text in texts)
+    scanner = Scanner(lexicon.load())
+    names = sorted({alias.alias.lower() for alias in scanner.lexicon.aliases})
+    for text in texts[:3]:
+        scanner.hits(text)  # the automaton builds itself on first use
+    with tempfile.TemporaryDirectory() as folder:
+        file, patterns = Path(folder, "text"), Path(folder, "names")
+        file.write_text("\n".join(texts) * repeats, encoding="utf-8")
+        patterns.write_text("\n".join(names) + "\n", encoding="utf-8")
+        file.read_bytes()  # both sides read from memory
+
+        def ripgrep(*flags: str) -> Callable[[], object]:
+            command = ["rg", "-F", "-i", *flags, "-j1", "--count-matches", "-f", str(patterns), str(file)]
+            return lambda: subprocess.run(command, check=True, capture_output=True)
+
+        def each(what: Callable[[str], object]) -> Callable[[], object]:
+            return lambda: [what(text) for _ in range(repeats) for text in texts]
+
+        seconds = {
+            "rg -F -i": cpu_of(ripgrep(), resource.RUSAGE_CHILDREN),
+            "rg -F -i -w": cpu_of(ripgrep("-w"), resource.RUSAGE_CHILDREN),
+            "candidates": cpu_of(each(scanner.candidates), resource.RUSAGE_SELF),
+            "hits": cpu_of(each(scanner.hits), resource.RUSAGE_SELF),
+        }
+    result = {
+        "measured_at": time.strftime("%Y-%m-%d"),
+        "names": len(names),
+        "megabytes": round(size / 1e6),
+        "gigabytes_per_cpu_second": {name: round(size / 1e9 / value, 3) for name, value in seconds.items()},
+        "times_the_rate_of_rg": {name: round(seconds["rg -F -i"] / value, 2) for name, value in seconds.items()},
+    }
+    print(json.dumps(result, indent=2))
+
+
+if __name__ == "__main__":
+    main()
