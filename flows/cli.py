@@ -214,13 +214,18 @@ def scan(files: tuple[Path, ...], kind: "Kind", year: int | None) -> None:
 
 @main.command("sources")
 def list_sources() -> None:
-    """Print the catalogue: what each source gives, how it is read, under which terms."""
+    """Print the catalogue: what each source gives, since when, under which terms, and how many papers are expected.
+
+    The years are those that are known without asking the sites; their index pages may name newer ones.
+    """
     import inspect
 
-    from tasks.sources.catalogue import discover
+    from flows.terminal import years
+    from tasks.sources.catalogue import discover, known_editions
 
     for name, module in discover().items():
         click.echo(f"{click.style(name, bold=True)}\n{inspect.cleandoc(module.__doc__ or '')}\n")
+        click.echo(f"Years (papers expected)\n{years(known_editions(name))}\n")
 
 
 @main.command()

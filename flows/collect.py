@@ -12,6 +12,7 @@ from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
+from tasks import plan
 from tasks.collect import Result, Visit, Workbench, find_editions, finish, is_due, read_batch, visit, workbench
 from tasks.records import Edition, Paper, Period, SiteError
 from tasks.settings import settings
@@ -41,9 +42,11 @@ def read(bench: Workbench, edition: Edition, papers: Sequence[Paper], place: str
 def visit_all(bench: Workbench, name: str, editions: Sequence[Edition]) -> list[Visit]:
     """List every edition that is due; one task for all, because a listing that has not changed takes milliseconds."""
     source = discover()[name]
+    interval = bench.crawler.interval
+    log.info("%s: %s", name, plan.before_listing(editions, interval, bench.settings.official_counts))
     visits = [visit(bench, source, edition) for edition in editions]
-    unread_count = sum(len(visited.unread) for visited in visits)
-    log.info("%s: %d editions listed, %d papers to read", name, len(visits), unread_count)
+    links = [paper.pdf_url for visited in visits for paper in visited.unread]
+    log.info("%s: %s", name, plan.after_listing(links, interval))
     return visits
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
@@ -10,6 +11,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from tasks import expectations
+from tasks.records import Edition
 
 TREND = """
 with shares as (
@@ -55,6 +59,15 @@ def as_table(names: list[str], records: list[list[Any]]) -> str:
     with console.capture() as capture:
         console.print(table)
     return "\n".join(line.rstrip() for line in capture.get().rstrip("\n").splitlines())
+
+
+def years(editions: Iterable[Edition]) -> str:
+    """Lay editions out: a line a venue, each year with the papers that its catalogues count, where any does."""
+    by_venue: dict[str, list[str]] = {}
+    for edition in sorted(editions, key=lambda edition: (edition.venue, edition.period)):
+        count = expectations.official_count(edition.venue, edition.period.year)
+        by_venue.setdefault(edition.venue, []).append(f"{edition.period} ({count})" if count else str(edition.period))
+    return "\n".join(f"  {venue:<8} {', '.join(found)}" for venue, found in by_venue.items())
 
 
 def cell(value: Any) -> str:

@@ -122,11 +122,12 @@ def visit(bench: Workbench, source: PaperSource, edition: Edition) -> Visit:
     )
     try:
         papers = merge_duplicates(source.papers(edition, bench.crawler.get))
+        stated_count = source.stated_count(edition, bench.crawler.get) if hasattr(source, "stated_count") else None
     except SiteError as error:
         return Visit(edition, started_at, "failed", str(error), official_count)
     listed_count = sum(paper.track == "main" for paper in papers)
     stored = bench.lake.read("documents", edition)
-    problem = expectations.shortfall(listed_count, official_count)
+    problem = expectations.shortfall(listed_count, official_count) or expectations.shortfall(len(papers), stated_count)
     if expectations.shortfall(len(papers), stored.num_rows or None):
         problem = f"the page lists {len(papers)} papers where {stored.num_rows} are stored; the stored ones were kept"
         return Visit(edition, started_at, "incomplete", problem, official_count, listed_count)

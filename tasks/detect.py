@@ -13,7 +13,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from tasks import roles, scan, sections, senses, spelling
+from tasks import affiliations, roles, scan, sections, senses, spelling
+from tasks.affiliations import email_domains
 from tasks.evaluation import Score
 from tasks.lake import Lake
 from tasks.lexicon import Lexicon
@@ -38,13 +39,14 @@ def scan_edition(lake: Lake, scanner: Scanner, edition: Edition) -> int:
     fingerprint = _fingerprint(lake, edition, scanner.lexicon)
     mentions: list[dict[str, Any]] = []
     scans: list[dict[str, Any]] = []
-    for document_id, found in _scan(lake, scanner, edition):
+    for document_id, found, domains in _scan(lake, scanner, edition):
         mentions += [{"document_id": document_id, **asdict(mention)} for mention in found.mentions]
         scans.append(
             {
                 "document_id": document_id,
                 "survey_words": list(found.survey_words),
                 "vendor_strings": list(found.vendor_strings),
+                "email_domains": list(domains),
             }
         )
     lake.write_rows("mentions", edition, mentions)
@@ -52,7 +54,7 @@ def scan_edition(lake: Lake, scanner: Scanner, edition: Edition) -> int:
     return len(scans)
 
 
-def _scan(lake: Lake, scanner: Scanner, edition: Edition) -> Iterator[tuple[str, DocumentScan]]:
+def _scan(lake: Lake, scanner: Scanner, edition: Edition) -> Iterator[tuple[str, DocumentScan, tuple[str, ...]]]:
     """Scan the documents of an edition, those without text by title and abstract."""
     columns = ["document_id", "kind", "title", "abstract"]
     listed = {row["document_id"]: row for row in lake.read("documents", edition, columns).to_pylist()}
@@ -67,7 +69,7 @@ def _scan(lake: Lake, scanner: Scanner, edition: Edition) -> Iterator[tuple[str,
 
 def _scan_one(
     scanner: Scanner, edition: Edition, document: dict[str, Any], text: str | None, page_starts: list[int]
-) -> tuple[str, DocumentScan]:
+) -> tuple[str, DocumentScan, tuple[str, ...]]:
     found = scanner.document(
         title=document["title"],
         abstract=document["abstract"],
@@ -76,7 +78,7 @@ def _scan_one(
         kind=document["kind"],
         year=edition.period.year,
     )
-    return document["document_id"], found
+    return document["document_id"], found, email_domains(text, page_starts) if text else ()
 
 
 def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
@@ -88,7 +90,7 @@ def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
 @functools.cache
 def detector_version() -> str:
     """Give a hash of the code that turns text into mentions: what it finds changes with its rules, too."""
-    modules = (scan, senses, spelling, sections, roles)
+    modules = (affiliations, scan, senses, spelling, sections, roles)
     return hashlib.sha256(b"".join(Path(str(module.__file__)).read_bytes() for module in modules)).hexdigest()[:16]
 
 

@@ -26,7 +26,7 @@ def shortfall(listed_count: int, expected_count: int | None) -> str | None:
     """Say how a listing falls outside the tolerance around what was expected; None where it does not."""
     if expected_count is None or abs(listed_count - expected_count) <= tolerance(expected_count):
         return None
-    return f"the page lists {listed_count} papers where {expected_count} are expected"
+    return f"{listed_count} papers were read from the listing where {expected_count} are expected"
 
 
 def tolerance(expected_count: int) -> float:

@@ -80,6 +80,7 @@ SCHEMAS: dict[Dataset, pa.Schema] = {
             pa.field("document_id", pa.string(), nullable=False),
             pa.field("survey_words", pa.list_(pa.string()), nullable=False),
             pa.field("vendor_strings", pa.list_(pa.string()), nullable=False),
+            pa.field("email_domains", pa.list_(pa.string()), nullable=False),
         ]
     ),
     "runs": pa.schema(

@@ -125,3 +125,5 @@ class PaperSource(Protocol):
 
     def papers(self, edition: Edition, get: Get) -> Iterator[Paper]:
         """Yield the papers of one volume in page order; raises `LayoutChanged` where there are none."""
+
+    # A source whose pages print how many papers they list offers `stated_count(edition, get) -> int | None` as well.

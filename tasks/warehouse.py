@@ -179,7 +179,7 @@ def _provide(
         connection.execute(f"attach ':memory:' as {catalogue}")
     for dataset, schema in SCHEMAS.items():
         if lake.editions(dataset):
-            source = f"read_parquet('{_quoted(lake.glob(dataset))}', hive_partitioning = false)"
+            source = f"read_parquet('{_quoted(lake.glob(dataset))}', hive_partitioning = false, union_by_name = true)"
             connection.execute(f"create view lake.{dataset} as from {source}")
         else:
             _create(connection, f"lake.{dataset}", schema.empty_table())

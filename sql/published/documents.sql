@@ -17,9 +17,12 @@ select
     listed.url,
     listed.is_withdrawn,
     coalesce(texts.text_status, 'not_fetched') as text_status,
-    case when texts.document_id is null then 'not asked for yet' else texts.text_problem end as text_problem
+    case when texts.document_id is null then 'not asked for yet' else texts.text_problem end as text_problem,
+    coalesce(scans.email_domains, []) as email_domains
 from lake.documents as listed
 left join
     (select document_id, text_status, text_problem from lake.texts) as texts
     on listed.document_id = texts.document_id
+left join
+    (select document_id, email_domains from lake.scans) as scans on listed.document_id = scans.document_id
 order by kind, venue, year, document_id

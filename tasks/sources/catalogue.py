@@ -5,6 +5,7 @@ import pkgutil
 from types import ModuleType
 
 from tasks import sources
+from tasks.records import Edition, PageMissing, SiteError
 
 
 def discover() -> dict[str, ModuleType]:
@@ -37,3 +38,18 @@ def sources_of(venue: str) -> list[str]:
     sources_by_name = discover()
     claiming = [name for name, source in sources_by_name.items() if venue in getattr(source, "NAMES", ())]
     return claiming or list(sources_by_name)
+
+
+def known_editions(name: str) -> list[Edition]:
+    """List a source's editions without asking its site: those of the table beside its parser.
+
+    The site's index pages may name more, which a nightly run finds.
+    """
+
+    def offline(url: str) -> bytes:
+        raise PageMissing(f"{url} is not asked for")
+
+    try:
+        return list(discover()[name].editions(offline))
+    except SiteError:
+        return []  # this one is only known from its pages

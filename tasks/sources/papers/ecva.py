@@ -18,12 +18,15 @@ from collections.abc import Iterator, Sequence
 
 from bs4 import BeautifulSoup, Tag
 
-from tasks.records import Edition, Get, LayoutChanged, Paper, Period, UnknownEdition
+from tasks.records import Edition, Get, LayoutChanged, PageMissing, Paper, Period, UnknownEdition
 from tasks.sources.pages import absolute, people, soup, text_of
 
 LISTING = "https://www.ecva.net/papers.php"
 
 NAMES = {"ECCV": "european conference on computer vision"}
+
+KNOWN = {2018, 2020, 2022, 2024}
+"""Years that the page lists, for the catalogue of who has not asked the site."""
 
 PAPER_PAGE = re.compile(r"/eccv_?(20\d\d)/(?:[^?#]*/)?([^/?#]+)\.(?:php|html)$", re.IGNORECASE)
 """A paper page's address: year of the conference, name of the paper."""
@@ -34,8 +37,15 @@ QUOTED = re.compile(rb"""(?i)\bhref\s*=\s*(["'])([^"'<>]*\n[^"'<>]*)\1""")
 
 
 def editions(get: Get) -> Iterator[Edition]:
-    """Yield every ECCV of which the page links a paper; raises `LayoutChanged` where there is none."""
-    for year in sorted({int(match[1]) for _, _, match in _entries(_page(get))}):
+    """Yield every ECCV of which the page links a paper; raises `LayoutChanged` where there is none.
+
+    Where the page is missing, the conferences that it is known to list.
+    """
+    try:
+        years = {int(match[1]) for _, _, match in _entries(_page(get))}
+    except PageMissing:
+        years = KNOWN
+    for year in sorted(years):
         yield Edition("ecva", "ECCV", Period(year), f"ECCV{year}")
 
 
