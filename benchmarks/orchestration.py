@@ -8,16 +8,14 @@ children's (readers, embedded server). The embedded server's start is measured b
 """
 
 import argparse
-import contextlib
-import ctypes
 import itertools
 import json
 import os
-import resource
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from benchmarks import machine
 
 ROOT = Path(__file__).parents[1]
 
@@ -89,25 +87,7 @@ def cpu_of(what: str, mirror: str, counts: Path) -> float:
             "PREFECT_HOME": data,
             "PREFECT_LOGGING_LEVEL": "CRITICAL",
         }
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([sys.executable, "-m", __spec__.name, "--run", what], env=env, check=True)
-        reap_orphans()
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def adopt_orphans() -> None:
-    """Become the parent of readers and server when theirs ends, so that their CPU seconds are counted here (Linux)."""
-    pr_set_child_subreaper = 36
-    if ctypes.CDLL(None, use_errno=True).prctl(pr_set_child_subreaper, 1, 0, 0, 0):
-        raise OSError(ctypes.get_errno(), "prctl")
-
-
-def reap_orphans() -> None:
-    """Wait until every process of a run is gone."""
-    with contextlib.suppress(ChildProcessError):
-        while True:
-            os.wait()
+        return machine.run([sys.executable, "-m", __spec__.name, "--run", what], env).cpu_seconds
 
 
 def main() -> None:
@@ -123,7 +103,6 @@ def main() -> None:
         return
     from tests.servers import serving
 
-    adopt_orphans()
     with tempfile.TemporaryDirectory() as folder:
         make_volume(Path(folder), arguments.papers)
         counts = Path(folder) / "counts.csv"

@@ -1,0 +1,100 @@
+"""What a benchmark runs on, and what a run costs with all its child processes: wall, CPU, memory (Linux)."""
+
+import contextlib
+import ctypes
+import os
+import platform
+import resource
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PAGE_BYTES = resource.getpagesize()
+SAMPLED_EVERY = 0.1  # seconds; a reader lives for minutes, so its memory is seen
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a run took: seconds on the clock, CPU seconds of all its processes, bytes of memory they held at once."""
+
+    wall_seconds: float
+    cpu_seconds: float
+    peak_bytes: int
+
+
+def describe() -> dict[str, object]:
+    """Say which machine this is, so that figures can be compared."""
+    model = next((line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), "")
+    return {
+        "cpu": model.partition(":")[2].strip() or platform.processor(),
+        "cores": len(os.sched_getaffinity(0)),
+        "load_before": round(os.getloadavg()[0], 2),
+        "python": platform.python_version(),
+        "system": platform.platform(),
+    }
+
+
+def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> Cost:
+    """Run a command to its end and give its cost; raises CalledProcessError where it fails."""
+    _adopt_orphans()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.perf_counter()
+    process = subprocess.Popen(command, env=env)
+    peak = _Peak(process.pid)
+    status = process.wait()
+    wall = time.perf_counter() - started
+    peak.stop()
+    _reap_orphans()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if status:
+        raise subprocess.CalledProcessError(status, command)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(wall, cpu, peak.bytes)
+
+
+class _Peak(threading.Thread):
+    """Watches the memory of a process and its descendants."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self.pid, self.bytes, self._done = pid, 0, threading.Event()
+        self.start()
+
+    def run(self) -> None:
+        while not self._done.wait(SAMPLED_EVERY):
+            self.bytes = max(self.bytes, _tree_bytes(self.pid))
+
+    def stop(self) -> None:
+        """Stop watching."""
+        self._done.set()
+        self.join()
+
+
+def _tree_bytes(root: int) -> int:
+    """Add up the resident memory of a process and all below it."""
+    parents, sizes = {}, {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, IndexError):  # it ended while we looked
+            fields = file.read_text().rpartition(")")[2].split()
+            parents[int(file.parent.name)], sizes[int(file.parent.name)] = int(fields[1]), int(fields[21]) * PAGE_BYTES
+    family = {root}
+    for _ in range(6):  # generations: cli, forkserver, reader, and some to spare
+        family |= {pid for pid, parent in parents.items() if parent in family}
+    return sum(sizes.get(pid, 0) for pid in family)
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of readers and server when theirs ends, so that their CPU seconds are counted here."""
+    pr_set_child_subreaper = 36
+    if ctypes.CDLL(None, use_errno=True).prctl(pr_set_child_subreaper, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl")
+
+
+def _reap_orphans() -> None:
+    """Wait until every process of a run is gone."""
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.wait()

@@ -1,0 +1,109 @@
+"""Our pipeline beside the survey's way of working, bare pdfium and pdftotext: the same papers, one run.
+
+    .venv/bin/python -m benchmarks.pipeline [--papers 485]
+
+All read the same made volume of the real papers of ../shared/web from loopback; bare pdfium and pdftotext read the
+files and do nothing else, on all cores. `ours` lists, downloads, reads, stores and scans, by plain calls; what Prefect
+adds is measured by `benchmarks.orchestration`. Figures include the start of every process.
+"""
+
+import argparse
+import dataclasses
+import json
+import os
+import sys
+import tempfile
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from subprocess import run
+
+from benchmarks import machine
+from benchmarks.orchestration import VENUE, VOLUME, make_volume, plain
+
+
+def ours() -> None:
+    """Collect and scan the edition."""
+    from tasks import detect, lexicon
+    from tasks.lake import Lake
+    from tasks.scan import Scanner
+    from tasks.settings import settings
+
+    plain()
+    lake, scanner = Lake(settings().data_dir), Scanner(lexicon.load())
+    for edition in detect.stale_editions(lake, scanner.lexicon):
+        detect.scan_edition(lake, scanner, edition)
+
+
+def pdfium(folder: Path) -> None:
+    """Read every paper by raw calls of pdfium, a process a core, and forget the text."""
+    with ProcessPoolExecutor(os.cpu_count(), get_context("forkserver")) as pool:
+        list(pool.map(read_bare, sorted(folder.rglob("*.pdf")), chunksize=4))
+
+
+def read_bare(path: Path) -> int:
+    """Give the number of characters that pdfium finds in a paper."""
+    import pypdfium2 as pdf
+
+    document = pdf.PdfDocument(path)
+    return sum(len(page.get_textpage().get_text_range()) for page in document)
+
+
+def pdftotext(folder: Path) -> None:
+    """Run pdftotext on every paper, a process a core."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(lambda path: run(["pdftotext", path, "-"], capture_output=True), sorted(folder.rglob("*.pdf"))))
+
+
+def main() -> None:
+    """Measure and print JSON and a table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--papers", type=int, default=485)
+    parser.add_argument("--rounds", type=int, default=2, help="the best of so many, in turn")
+    parser.add_argument("--run", nargs=2)
+    arguments = parser.parse_args()
+    if arguments.run:
+        what, folder = arguments.run
+        {"ours": lambda _: ours(), "pdfium": pdfium, "pdftotext": pdftotext}[what](Path(folder))
+        return
+    from tests.servers import serving
+
+    costs: dict[str, machine.Cost] = {}
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as web:
+        make_volume(Path(folder), arguments.papers)
+        for _ in range(arguments.rounds):
+            for what in ("survey", "pdftotext", "pdfium", "ours"):
+                cost = measured(what, Path(folder), web.address)
+                costs[what] = min(costs.get(what, cost), cost, key=lambda cost: cost.wall_seconds)
+    show(costs, arguments.papers)
+
+
+def measured(what: str, folder: Path, mirror: str) -> machine.Cost:
+    """Run one of the ways in processes of its own."""
+    with tempfile.TemporaryDirectory() as data:
+        counts = Path(data, "counts.csv")
+        counts.write_text("venue,year,track,paper_count,catalogue\n")
+        env = os.environ | {
+            "MENTIONS_DATA_DIR": data,
+            "MENTIONS_MIRROR": mirror,
+            "MENTIONS_OFFICIAL_COUNTS": str(counts),
+        }
+        if what == "survey":
+            return machine.run([sys.executable, "-m", "benchmarks.survey", mirror, f"v{VOLUME}"], env)
+        return machine.run([sys.executable, "-m", __spec__.name, "--run", what, str(folder)], env)
+
+
+def show(costs: dict[str, machine.Cost], papers: int) -> None:
+    """Print the figures and what ours is as a multiple of the others."""
+    rates = {what: papers / cost.wall_seconds * 60 for what, cost in costs.items()}
+    print(f"{VENUE}, {papers} papers   papers/min   CPU s/paper   peak MB   ours is")
+    for what, cost in costs.items():
+        ratio = rates["ours"] / rates[what]
+        peak = cost.peak_bytes / 1e6
+        print(f"{what:<22}{rates[what]:>12.0f}{cost.cpu_seconds / papers:>14.4f}{peak:>10.0f}{ratio:>9.2f}x")
+    rows = {what: dataclasses.asdict(cost) for what, cost in costs.items()}
+    print(json.dumps({"machine": machine.describe(), "papers": papers, "costs": rows}))
+
+
+if __name__ == "__main__":
+    main()
