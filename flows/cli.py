@@ -142,12 +142,14 @@ def nightly(source: str | None) -> None:
 @click.option("--since", required=True, type=PERIOD, help="First year or month, YYYY or YYYY-MM.")
 @click.option("--until", required=True, type=PERIOD, help="Last year or month, included.")
 @click.option("--source", help="Only this source (see `mentions sources`).")
-def backfill(venues: tuple[str, ...], since: Period, until: Period, source: str | None) -> None:
+@click.option("--full-text", is_flag=True, help="Read the PDFs of arXiv's papers too, of these venues and months.")
+def backfill(venues: tuple[str, ...], since: Period, until: Period, source: str | None, full_text: bool) -> None:
     """Collect past years of venues, then publish. Can be run again at any time and goes on where it stopped."""
     check_source(source)
     if until < since:
         raise click.UsageError(f"--until {until} is before --since {since}")
-    sys.exit(run("backfill", venues=list(venues), since=str(since), until=str(until), source=source))
+    period = {"since": str(since), "until": str(until)}
+    sys.exit(run("backfill", venues=list(venues), **period, source=source, full_text=full_text))
 
 
 @main.command()

@@ -55,6 +55,19 @@ class Settings(BaseSettings):
         description="A CSV file of expected counts in place of sql/seeds/official_counts.csv, for a mirror that holds "
         "another web.",
     )
+    arxiv_sets: str = Field(
+        "cs,stat", description="OAI-PMH sets of arXiv, comma separated; cs:cs:LG is one category, which is much less."
+    )
+    arxiv_full_text: str = Field(
+        "",
+        description="Categories of arXiv, comma separated, of which PDFs are read as well: every night those of this "
+        "month and the last. Without it titles and abstracts are scanned. A category is hundreds of GB a year.",
+    )
+    arxiv_pdfs: str = Field(
+        "https://arxiv.org/pdf",
+        description="Where PDFs of arXiv come from: there; https://storage.googleapis.com/arxiv-dataset/arxiv, the "
+        "public bucket, for backfills; or a folder of PDFs on this machine.",
+    )
     batch_size: int = Field(
         500,
         ge=1,

@@ -40,9 +40,22 @@ OAI = "https://oaipmh.arxiv.org/oai"
 FORMATS = ("arXivRaw", "arXiv")
 """The formats asked for, the better one first."""
 
-ARCHIVES = frozenset(
-    ("astro-ph", "cond-mat", "cs", "econ", "eess", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math", "math-ph")
-    + ("nlin", "nucl-ex", "nucl-th", "physics", "q-bio", "q-fin", "quant-ph", "stat")
+ARCHIVES = (
+    *(
+        "astro-ph",
+        "cond-mat",
+        "cs",
+        "econ",
+        "eess",
+        "gr-qc",
+        "hep-ex",
+        "hep-lat",
+        "hep-ph",
+        "hep-th",
+        "math",
+        "math-ph",
+    ),
+    *("nlin", "nucl-ex", "nucl-th", "physics", "q-bio", "q-fin", "quant-ph", "stat"),
 )
 FIRST_MONTH = Period(1991, 8)
 PAGE_SIZE = 2000
@@ -55,7 +68,8 @@ _PAPER = r"(?:paper|article|submission|manuscript|preprint|e-?print|work|version
 _WITHDRAWN = re.compile(
     rf"(?i)^\W*(?:(?:this|the|{_PAPER}|temporarily|has|been|is|was|now|being)\s+)*withdrawn\b"
     rf"|\b(?:this|the|our)\s+{_PAPER}\s+(?:\w+\s+){{0,3}}?withdrawn\b"
-    r"|(?<!which has been )(?<!which was )\bwithdrawn\s+by\s+(?:the\s+|its\s+)?(?:\w+\s+)?(?:authors?|submitters?|arxiv)\b"
+    r"|(?<!which has been )(?<!which was )"
+    r"\bwithdrawn\s+by\s+(?:the\s+|its\s+)?(?:\w+\s+)?(?:authors?|submitters?|arxiv)\b"
 )
 _WITHDRAWN_ABSTRACT = re.compile(
     rf"(?i)^\W*(?:(?:this|the)\s+{_PAPER}\s+(?:has been|is|was)\s+(?:\w+\s+)?)?withdrawn\b"
@@ -86,7 +100,7 @@ def is_venue(name: str) -> bool:
 
 def is_in_set(category: str, set_spec: str) -> bool:
     """Say whether all papers of a primary category are in a set: those of cs.LG are in cs, cs:cs and cs:cs:LG."""
-    _, archive, subject = (set_spec.split(":") + ["", ""])[:3]
+    _, archive, subject = [*set_spec.split(":"), "", ""][:3]
     archive = archive or set_spec
     return category == f"{archive}.{subject}" if subject else category.partition(".")[0] == archive
 
