@@ -103,8 +103,8 @@ SCHEMAS: dict[Dataset, pa.Schema] = {
         ]
     ),
 }
-"""`harvests` has one row a complete harvest of a set (its venue): of what changed `since`, of all where that is NULL, as
-it stood when the server answered first. The next harvest goes on from there."""
+"""`harvests` has one row a complete harvest of a set (its venue): of what changed `since`, or of all where that is
+NULL, as it stood when the server answered first. The next harvest goes on from there."""
 
 ROW_GROUP_BYTES = 64 * 2**20
 """Text held in memory at once while parts become an edition; keeps sealing flat however long the edition."""
