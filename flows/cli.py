@@ -208,8 +208,7 @@ def status() -> None:
     """Print coverage and freshness of what is stored, and what failed last."""
     from flows import terminal
 
-    columns = "source, venue, year, official_count, listed_count, readable_count, complete, last_collected_at, problem"
-    click.echo(terminal.formatted(ask(f"select {columns} from coverage order by source, venue, year"), "table"))  # noqa: S608
+    click.echo(terminal.formatted(ask(terminal.STATUS), "table"))
 
 
 def ask(sql: str) -> Any:

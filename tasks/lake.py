@@ -73,6 +73,7 @@ SCHEMAS: dict[Dataset, pa.Schema] = {
             pa.field("evidence", pa.string(), nullable=False),
             pa.field("evidence_section", pa.string(), nullable=False),
             pa.field("evidence_page", pa.int32()),
+            pa.field("listed_role", pa.string()),
         ]
     ),
     "scans": pa.schema(
