@@ -110,6 +110,7 @@ def demo() -> None:
             MENTIONS_DATA_DIR=str(folder),
             MENTIONS_MIRROR=mirror,
             MENTIONS_OFFICIAL_COUNTS=str(folder / "web" / web.OFFICIAL_COUNTS),
+            MENTIONS_ARXIV_FULL_TEXT=web.FULL_TEXT,
         ),
     ):
         status = run("backfill", venues=list(venues), since=str(since), until=str(until))
