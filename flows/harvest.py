@@ -9,7 +9,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.collect import BATCHES_AT_ONCE, as_row, collect_source, describe, final_state, read_all, whole
+from flows.collect import BATCHES_AT_ONCE, as_row, collect_source, final_state, read_all, whole
 from tasks.collect import Result, Workbench, workbench
 from tasks.harvest import chosen, harvest, is_chosen, unread, with_pdfs
 from tasks.records import Period
@@ -24,7 +24,7 @@ log = logging.getLogger("mentions")
 def harvest_records(bench: Workbench) -> Result:
     """Fetch and merge what changed since the last complete harvest; see tasks.harvest.harvest."""
     result = harvest(bench.crawler, bench.lake, bench.settings)
-    log.info("%s", describe(result))
+    log.info("arxiv: %s", result.problem or f"{result.new_count} new records, all sets complete")
     return result
 
 

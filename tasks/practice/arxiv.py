@@ -80,7 +80,7 @@ def categories() -> list[str]:
 
 @functools.cache
 def preprints() -> tuple[Preprint, ...]:
-    """Give the practice preprints by identifier; every fourth is cross-listed, the last of the first month withdrawn."""
+    """Give the practice preprints by identifier; every fourth is cross-listed, the first month's last withdrawn."""
     found = []
     for index, month in enumerate(facts()["arxiv"]["months"]):
         first = dt.date.fromisoformat(f"{month}-01")
