@@ -2,22 +2,25 @@
 
 from prefect import flow
 
-from flows.collect import collect_source, final_state
+from flows.collect import final_state
+from flows.harvest import collect_by_kind
 from flows.publish import publish
 from tasks.collect import Result
 from tasks.sources.catalogue import sources_of
 
 
 @flow(name="backfill", flow_run_name="{venues} {since} to {until}")
-def backfill(venues: list[str], since: str, until: str, source: str | None = None) -> list[Result]:
+def backfill(
+    venues: list[str], since: str, until: str, source: str | None = None, full_text: bool = False
+) -> list[Result]:
     """Collect these venues' editions within [since, until] and publish.
 
     A pure function of its parameters: it can be run again at any time and goes on where it stopped. A venue may be
-    'all'; `source` restricts it to one publisher; `since` and `until` are YYYY or YYYY-MM. Ends Degraded where an
-    edition failed or stayed incomplete.
+    'all'; `source` restricts it to one publisher; `since` and `until` are YYYY or YYYY-MM; `full_text` reads the PDFs
+    of preprints too. Ends Degraded where an edition failed or stayed incomplete.
     """
     names = [source] if source else sorted({name for venue in venues for name in sources_of(venue)})
     wanted = () if "all" in venues else tuple(venues)
-    results = [result for name in names for result in collect_source(name, since, until, wanted)]
+    results = [result for name in names for result in collect_by_kind(name, since, until, wanted, full_text=full_text)]
     publish()
     return final_state(results)

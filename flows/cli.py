@@ -111,6 +111,7 @@ def demo() -> None:
             MENTIONS_DATA_DIR=str(folder),
             MENTIONS_MIRROR=mirror,
             MENTIONS_OFFICIAL_COUNTS=str(folder / "web" / web.OFFICIAL_COUNTS),
+            MENTIONS_ARXIV_FULL_TEXT=web.FULL_TEXT,
         ),
     ):
         status = run("backfill", venues=list(venues), since=str(since), until=str(until))
@@ -143,12 +144,14 @@ def nightly(source: str | None) -> None:
 @click.option("--since", required=True, type=PERIOD, help="First year or month, YYYY or YYYY-MM.")
 @click.option("--until", required=True, type=PERIOD, help="Last year or month, included.")
 @click.option("--source", help="Only this source (see `mentions sources`).")
-def backfill(venues: tuple[str, ...], since: Period, until: Period, source: str | None) -> None:
+@click.option("--full-text", is_flag=True, help="Read the PDFs of arXiv's papers too, of these venues and months.")
+def backfill(venues: tuple[str, ...], since: Period, until: Period, source: str | None, full_text: bool) -> None:
     """Collect past years of venues, then publish. Can be run again at any time and goes on where it stopped."""
     check_source(source)
     if until < since:
         raise click.UsageError(f"--until {until} is before --since {since}")
-    sys.exit(run("backfill", venues=list(venues), since=str(since), until=str(until), source=source))
+    period = {"since": str(since), "until": str(until)}
+    sys.exit(run("backfill", venues=list(venues), **period, source=source, full_text=full_text))
 
 
 @main.command()
@@ -233,8 +236,7 @@ def status() -> None:
     """Print coverage and freshness of what is stored, and what failed last."""
     from flows import terminal
 
-    columns = "source, venue, year, official_count, listed_count, readable_count, complete, last_collected_at, problem"
-    click.echo(terminal.formatted(ask(f"select {columns} from coverage order by source, venue, year"), "table"))  # noqa: S608
+    click.echo(terminal.formatted(ask(terminal.STATUS), "table"))
 
 
 def ask(sql: str) -> Any:

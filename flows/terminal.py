@@ -31,6 +31,24 @@ order by year
 """
 """The share of readable papers that name each of the five most named frameworks, over all venues, by year."""
 
+STATUS = """
+select
+    source,
+    venue,
+    year,
+    cast(sum(official_count) as bigint) as official_count,
+    cast(sum(listed_count) as bigint) as listed_count,
+    cast(sum(readable_count) as bigint) as readable_count,
+    bool_and(complete) as complete,
+    max(last_collected_at) as last_collected_at,
+    max_by(problem, last_collected_at) as problem
+from coverage
+where month is null or main_count is distinct from 0
+group by source, venue, year
+order by source, venue, year
+"""
+"""Coverage a line a year, also of sources that go by month; of these without venues that only cross-lists come from."""
+
 
 def formatted(rows: pa.Table, output: str) -> str:
     """Lay rows out as 'table', 'csv' or 'json' (one object a line)."""

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import pyarrow as pa
 
@@ -23,6 +23,7 @@ from tasks.fulltext import ReaderPool, Reading
 from tasks.lake import SCHEMAS, Lake
 from tasks.records import (
     Edition,
+    Kind,
     PageError,
     PageMissing,
     Paper,
@@ -46,6 +47,13 @@ INDEX_VENUE = "(index)"
 """The venue under which the runs of a publisher's index pages are noted; no edition of papers bears it."""
 
 
+class Downloader(Protocol):
+    """What brings documents: the crawler, or a folder that holds them already."""
+
+    def download(self, url: str, path: Path) -> None:
+        """Bring the document at `url` to `path`; raises a `PageError`."""
+
+
 @dataclass(frozen=True)
 class Workbench:
     """What collecting needs, shared by all tasks of a process: one crawler, one pool of readers, one lake."""
@@ -57,6 +65,12 @@ class Workbench:
     lake: Lake
     folder: Path
     """Where downloads lie until they are read."""
+    pdfs: Downloader | None = None
+    """Where documents come from in place of the crawler: a folder of PDFs."""
+
+    def download(self, url: str, path: Path) -> None:
+        """Bring a document to `path`; raises a `PageError`."""
+        (self.pdfs or self.crawler).download(url, path)
 
 
 @contextmanager
@@ -145,13 +159,13 @@ def merge_duplicates(papers: Iterable[Paper]) -> list[Paper]:
     return list({paper.document_id: paper for paper in reversed(list(papers))}.values())[::-1]
 
 
-def document_row(edition: Edition, paper: Paper) -> dict[str, Any]:
+def document_row(edition: Edition, paper: Paper, kind: Kind = "paper") -> dict[str, Any]:
     """Lay a listed paper out as a row of `documents`."""
     return {
         "document_id": paper.document_id,
-        "kind": "paper",
+        "kind": kind,
         "source": edition.source,
-        "venue": edition.venue,
+        "venue": paper.venue or edition.venue,
         "period": str(edition.period),
         "published_on": paper.published_on,
         "title": paper.title,
@@ -218,7 +232,7 @@ def fetch(bench: Workbench, paper: Paper) -> Fetched:
     if paper.pdf_url is None:
         return Fetched(paper, path, None, "missing", "the listing links no PDF")
     try:
-        bench.crawler.download(paper.pdf_url, path)
+        bench.download(paper.pdf_url, path)
     except PageMissing as error:
         return Fetched(paper, path, None, "missing", str(error))
     except WrongContent as error:

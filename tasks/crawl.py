@@ -105,6 +105,11 @@ class Crawler:
             body = self._archive.body(page.sha256) if page.sha256 else None
             return self._visit(address, page) if body is None else body
 
+    def forget(self, url: str) -> None:
+        """Let the next `get` of a page ask the site again, which a list that ran out of time needs."""
+        with self._lock:
+            self._pages.pop(str(parse_address(url)), None)
+
     def download(self, url: str, path: Path) -> None:
         """Stream a PDF to `path`, which afterwards is complete or as it was. Nothing is archived.
 

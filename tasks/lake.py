@@ -21,7 +21,7 @@ from tasks.records import Edition, Period
 
 log = logging.getLogger("mentions")
 
-Dataset = Literal["documents", "texts", "mentions", "scans", "sightings", "runs"]
+Dataset = Literal["documents", "texts", "mentions", "scans", "sightings", "runs", "harvests"]
 
 UTC = pa.timestamp("us", tz="UTC")
 
@@ -73,6 +73,7 @@ SCHEMAS: dict[Dataset, pa.Schema] = {
             pa.field("evidence", pa.string(), nullable=False),
             pa.field("evidence_section", pa.string(), nullable=False),
             pa.field("evidence_page", pa.int32()),
+            pa.field("listed_role", pa.string()),
         ]
     ),
     "scans": pa.schema(
@@ -95,7 +96,17 @@ SCHEMAS: dict[Dataset, pa.Schema] = {
             pa.field("new_count", pa.int32(), nullable=False),
         ]
     ),
+    "harvests": pa.schema(
+        [
+            *PLACE,
+            pa.field("since", pa.date32()),
+            pa.field("answered_at", UTC, nullable=False),
+            pa.field("record_count", pa.int32(), nullable=False),
+        ]
+    ),
 }
+"""`harvests` has one row a complete harvest of a set (its venue): of what changed `since`, or of all where that is
+NULL, as it stood when the server answered first. The next harvest goes on from there."""
 
 ROW_GROUP_BYTES = 64 * 2**20
 """Text held in memory at once while parts become an edition; keeps sealing flat however long the edition."""
@@ -192,6 +203,10 @@ class Lake:
         shutil.rmtree(self.parts_root / _folder(edition), ignore_errors=True)
         return True
 
+    def inbox(self, source: str, name: str) -> "Inbox":
+        """Give the place for the records of a harvest that is under way."""
+        return Inbox(self.parts_root / "inbox" / _folder(Edition(source, name, Period(1))).parent)
+
     def _parts(self, edition: Edition) -> list[Path]:
         """List the whole parts of an edition, newest first; a torn one is dropped, and its papers are read again."""
         parts = []
@@ -204,6 +219,67 @@ class Lake:
             else:
                 parts.append(path)
         return sorted(parts, key=lambda path: path.stat().st_mtime_ns, reverse=True)
+
+
+class Inbox:
+    """Rows of `documents` that a harvest has brought so far: a file a page, which nothing else reads.
+
+    A page becomes visible with what its caller notes beside it (where the harvest goes on), so a killed harvest loses
+    at most the page under way. Rows lie in one row group a month: a month is read without the others.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Use a folder of its own, which need not exist."""
+        self._folder = folder
+        self._months: dict[Path, list[Period]] = {}
+
+    def pages(self) -> list[Path]:
+        """List the pages in the order in which they came."""
+        return sorted(self._folder.glob("*.parquet"))
+
+    def add(self, rows: Iterable[dict[str, Any]], **notes: str) -> None:
+        """Keep one page's rows, of any months, and notes."""
+        by_period: dict[str, list[dict[str, Any]]] = {}
+        for row in rows:
+            by_period.setdefault(row["period"], []).append(row)
+        schema = SCHEMAS["documents"]
+        tables = (pa.Table.from_pylist(by_period[period], schema=schema) for period in sorted(by_period))
+        last = self.pages()[-1:]
+        number = int(last[0].stem) + 1 if last else 1
+        _write(self._folder / f"{number:06d}.parquet", tables, schema, notes)
+
+    def notes(self) -> list[dict[str, str]]:
+        """Give the notes of every page, in order."""
+        found = [pq.read_schema(path).metadata for path in self.pages()]
+        return [{key.decode(): value.decode() for key, value in notes.items()} for notes in found]
+
+    def periods(self) -> list[Period]:
+        """List the months of which there are rows."""
+        return sorted({period for path in self.pages() for period in self._periods(path)})
+
+    def read(self, period: Period, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """Give the rows of a month, a table a page, in the order in which they came."""
+        for path in self.pages():
+            groups = self._periods(path)
+            if period in groups:
+                yield pq.ParquetFile(path).read_row_group(groups.index(period), columns).replace_schema_metadata(None)
+
+    def clear(self) -> None:
+        """Forget everything at once."""
+        self._months.clear()
+        if self._folder.exists():
+            doomed = self._folder.with_name(f".{uuid.uuid4().hex}.doomed")
+            self._folder.rename(doomed)
+            shutil.rmtree(doomed)
+
+    def _periods(self, path: Path) -> list[Period]:
+        """Name the month of each row group of a page; read once, because every month asks every page."""
+        if path not in self._months:
+            footer = pq.read_metadata(path)
+            place = footer.schema.names.index("period")
+            groups = (footer.row_group(index).column(place).statistics for index in range(footer.num_row_groups))
+            self._months[path] = [Period.parse(statistics.min) for statistics in groups]
+        return self._months[path]
 
 
 def _folder(edition: Edition) -> Path:

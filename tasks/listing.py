@@ -1,10 +1,13 @@
 """What a source lists, for people who look before they collect; stores nothing but the raw pages."""
 
+from collections.abc import Iterator
+from types import ModuleType
+
 from tasks.collect import merge_duplicates
 from tasks.crawl import Crawler
-from tasks.records import Paper, Period, SiteError, UnknownEdition
+from tasks.records import Edition, Get, Paper, Period, SiteError, UnknownEdition
 from tasks.settings import Settings
-from tasks.sources.catalogue import discover, sources_of
+from tasks.sources.catalogue import discover, kind_of, sources_of
 
 
 def listed(settings: Settings, venue: str, period: Period, source: str | None = None) -> list[Paper]:
@@ -17,9 +20,18 @@ def listed(settings: Settings, venue: str, period: Period, source: str | None = 
         for name in [source] if source else sources_of(venue):
             module = discover()[name]
             try:
-                for edition in module.editions(crawler.get):
-                    if (edition.venue, edition.period) == (venue, period):
-                        return merge_duplicates(module.papers(edition, crawler.get))
+                edition = find_edition(module, venue, period, crawler.get)
+                if edition is not None:
+                    return merge_duplicates(getattr(module, kind_of(module))(edition, crawler.get))
             except SiteError as error:
                 problem = error
     raise problem
+
+
+def find_edition(source: ModuleType, venue: str, period: Period, get: Get) -> Edition | None:
+    """Find a source's edition: by its index pages, or by asking it where its editions have no end, as months have."""
+    if hasattr(source, "edition"):
+        found: Edition | None = source.edition(venue, period)
+        return found
+    editions: Iterator[Edition] = source.editions(get)
+    return next((edition for edition in editions if (edition.venue, edition.period) == (venue, period)), None)

@@ -115,6 +115,8 @@ class Paper:
     is_withdrawn: bool = False
     attributes: dict[str, str] = field(default_factory=dict)
     """What only some publishers say (doi, cross-lists, ...), as text."""
+    venue: str | None = None
+    """Where an edition holds several venues, as a month of arXiv does: the paper's own, its primary category."""
 
 
 class PaperSource(Protocol):

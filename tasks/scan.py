@@ -59,6 +59,8 @@ class Mention:
     evidence: str
     evidence_section: SectionName
     evidence_page: int | None
+    listed_role: Role | None = None
+    """Its role in title and abstract as the site gives them, whatever the text says; None where they do not name it."""
 
 
 @dataclass(frozen=True)
@@ -303,4 +305,5 @@ def _mention(listed: list[Hit], body: list[Hit], *, has_text: bool, page_starts:
         evidence=best.sentence,
         evidence_section=best.section,
         evidence_page=page,
+        listed_role=max((hit.role for hit in listed), default=None),  # 'used' comes after 'named'
     )

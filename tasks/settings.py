@@ -59,6 +59,19 @@ class Settings(BaseSettings):
         Path("../shared/gold/mentions_in_context.csv"),
         description="One more gold file that publish measures the detector with, where it exists.",
     )
+    arxiv_sets: str = Field(
+        "cs,stat", description="OAI-PMH sets of arXiv, comma separated; cs:cs:LG is one category, which is much less."
+    )
+    arxiv_full_text: str = Field(
+        "",
+        description="Categories of arXiv, comma separated, of which PDFs are read as well: every night those of this "
+        "month and the last. Without it titles and abstracts are scanned. A category is hundreds of GB a year.",
+    )
+    arxiv_pdfs: str = Field(
+        "https://arxiv.org/pdf",
+        description="Where PDFs of arXiv come from: there; https://storage.googleapis.com/arxiv-dataset/arxiv, the "
+        "public bucket, for backfills; or a folder of PDFs on this machine.",
+    )
     batch_size: int = Field(
         500,
         ge=1,

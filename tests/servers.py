@@ -42,7 +42,9 @@ def serving(root: Path) -> Iterator[Web]:
                 web.requests.append((path, 0))
                 web.answers[path](self)
                 return
-            file = root / path.strip("/")
+            query = unquote(urlsplit(self.path).query)
+            file = root / f"{path.strip('/')}?{query}"
+            file = file if query and file.is_file() else root / path.strip("/")
             file = file / "index.html" if file.is_dir() else file
             self.answer(path, file.read_bytes() if file.is_file() else None)
 

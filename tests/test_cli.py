@@ -32,12 +32,22 @@ def test_the_demo_finds_what_was_planted(demo):
     folder, _ = demo
     with duckdb.connect(str(folder / "mentions.duckdb"), read_only=True) as connection:
         statuses = dict(connection.execute("select text_status, count(*) from documents group by 1").fetchall())
+        months = connection.execute(
+            "select text_scope, venue, count(distinct month) from framework_mentions_by_month "
+            "group by 1, 2 order by 1, 2"
+        ).fetchall()
         first, last = connection.execute(
             "select min_by(leader, year), max_by(leader, year) from (select year, "
             "case when sum(a_only_count) > sum(b_only_count) then 'pytorch' else 'tensorflow' end as leader "
             "from head_to_head where framework_a = 'pytorch' and framework_b = 'tensorflow' group by year)"
         ).fetchone()
-    assert statuses == {"read": 377, "missing": 1, "unreadable": 2}
+    assert statuses == {"read": 377 + 48, "missing": 1, "unreadable": 2, "not_fetched": 60}
+    assert months == [
+        ("abstract", "cs.CV", 6),
+        ("abstract", "cs.LG", 6),
+        ("abstract", "stat.ML", 6),
+        ("full_text", "cs.LG", 6),
+    ]
     assert (first, last) == ("tensorflow", "pytorch")
 
 
@@ -71,6 +81,8 @@ def test_status_and_sources_answer(demo):
         (["backfill", "--venue", "ICML", "--since", "2019", "--until", "2018"], 2, "before"),
         (["backfill", "--venue", "ICML", "--since", "2019", "--until", "2019", "--source", "x"], 2, "pmlr"),
         (["list", "--venue", "ICML"], 2, "--year"),
+        (["list", "--venue", "cs.LG", "--month", "1907"], 1, "YYYY-MM"),
+        (["list", "--venue", "cs.LG", "--month", "201907"], 2, "YYYY-MM"),
         (["nightly", "--source", "nonsense"], 2, "pmlr"),
         (["frobnicate"], 2, "No such command"),
     ],

@@ -2,7 +2,8 @@
 
 tests/sources/<kind>/<name>/ holds the pages as HOST/PATH (a folder's page is index.html, a query is part of the name)
 and expected.json, written by a person after reading the pages:
-`editions` as "VENUE PERIOD KEY", and under <kind> for each key whose page is recorded the records' telling fields.
+`editions` as "VENUE PERIOD KEY" (some of them, where the source goes by month), and under <kind> for each key whose
+page is recorded the records' telling fields.
 """
 
 import dataclasses
@@ -99,8 +100,13 @@ def listings(source, kind, expected) -> list:
     def records_of(edition):
         return lambda get: [write_record(record) for record in getattr(source, kind)(edition, get)]
 
+    def list_editions(get):
+        if hasattr(source, "edition"):  # months have no end: it is asked for each
+            return [write_edition(source.edition(edition.venue, edition.period)) for edition in editions]
+        return [write_edition(edition) for edition in source.editions(get)]
+
     return [
-        (expected["editions"], lambda get: [write_edition(edition) for edition in source.editions(get)]),
+        (expected["editions"], list_editions),
         *((records, records_of(by_key[key])) for key, records in expected[kind].items()),
     ]
 

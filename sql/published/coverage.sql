@@ -17,7 +17,12 @@ with
             count(*) filter (where text_status in ('read', 'unreadable')) as fetched_count,
             count(*) filter (where text_status = 'read') as readable_count,
             count(*) filter (where text_status = 'missing') as missing_count,
-            count(*) filter (where text_status = 'not_fetched') as waiting_count
+            -- a preprint's abstract is read without its text: it waits only where the text was asked for
+            count(*) filter (
+                where
+                    text_status = 'not_fetched'
+                    and (kind <> 'preprint' or text_problem <> 'not asked for yet')
+            ) as waiting_count
         from documents
         group by all
     ),
@@ -27,7 +32,7 @@ with
             *,
             cast(left(period, 4) as integer) as year,
             cast(case when length(period) = 7 then period || '-01' end as date) as month
-        from staging.latest_runs
+        from staging.venue_runs
     )
 
 select

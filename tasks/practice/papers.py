@@ -74,6 +74,11 @@ def works(volume: Volume) -> list[Work]:
     return sorted(found.values(), key=lambda work: work.key)
 
 
+def tell(volume: Volume, place: int, story: str, key: str) -> Work:
+    """Write one paper that stands in no volume's plan, under a key of its own."""
+    return _Teller(volume, place, story).work(key, "")
+
+
 class _Teller:
     """Fills the sentences of one paper with its words; a place in a volume always gets the same words."""
 

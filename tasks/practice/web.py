@@ -11,22 +11,25 @@ from pathlib import Path
 from threading import Thread
 from urllib.parse import unquote
 
-from tasks.practice import pmlr
+from tasks.practice import arxiv, pmlr
 from tasks.practice.papers import volumes, works
 from tasks.records import Period
 
-SITES = (pmlr,)
+SITES = (arxiv, pmlr)
 """The practice sites: modules with `pages()`, which yields HOST/PATH and body of all that the site holds."""
 
 
 OFFICIAL_COUNTS = "official_counts.csv"
 """Below the web's folder: what this world's catalogues say, for MENTIONS_OFFICIAL_COUNTS."""
+FULL_TEXT = ",".join(arxiv.FULL_TEXT)
+"""For MENTIONS_ARXIV_FULL_TEXT: the categories of which the practice arXiv has PDFs."""
 
 
 def covered() -> tuple[tuple[str, ...], Period, Period]:
     """Give the venues that the practice web holds, its first and its last year: what `mentions demo` asks for."""
     years = [volume.year for volume in volumes()]
-    return tuple(sorted({volume.venue for volume in volumes()})), Period(min(years)), Period(max(years))
+    venues = {volume.venue for volume in volumes()} | {*arxiv.categories()}
+    return tuple(sorted(venues)), Period(min(years)), Period(max(years))
 
 
 def build(folder: Path) -> None:

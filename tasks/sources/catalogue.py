@@ -32,24 +32,36 @@ def discover() -> dict[str, ModuleType]:
 def sources_of(venue: str) -> list[str]:
     """Name the sources that publish a venue ('all': every source).
 
-    A source that knows its venues says so in `NAMES`; a venue that none claims may be a new one, which any source's
-    index pages may name.
+    A source that knows its venues says so in `NAMES`, or by `is_venue` where they follow a rule; a venue that none
+    claims may be a new one, which the index pages of any source may name that has some.
     """
     sources_by_name = discover()
-    claiming = [name for name, source in sources_by_name.items() if venue in getattr(source, "NAMES", ())]
-    return claiming or list(sources_by_name)
+    if venue == "all":
+        return list(sources_by_name)
+    claiming = [name for name, source in sources_by_name.items() if _claims(source, venue)]
+    return claiming or [name for name, source in sources_by_name.items() if hasattr(source, "editions")]
+
+
+def _claims(source: ModuleType, venue: str) -> bool:
+    return venue in getattr(source, "NAMES", ()) or (hasattr(source, "is_venue") and source.is_venue(venue))
+
+
+def kind_of(source: ModuleType) -> str:
+    """Name the folder that a source lies in, 'papers' or 'preprints': also the name of its reader function."""
+    return source.__name__.split(".")[-2]
 
 
 def known_editions(name: str) -> list[Edition]:
     """List a source's editions without asking its site: those of the table beside its parser.
 
-    The site's index pages may name more, which a nightly run finds.
+    Its index pages may name more, which a nightly run finds. Months have no end: a source by the month gives none.
     """
 
     def offline(url: str) -> bytes:
         raise PageMissing(f"{url} is not asked for")
 
+    source = discover()[name]
     try:
-        return list(discover()[name].editions(offline))
+        return list(source.editions(offline)) if hasattr(source, "editions") else []
     except SiteError:
         return []  # this one is only known from its pages

@@ -33,10 +33,10 @@ from tasks.records import (
     PageUnavailable,
     Paper,
     Period,
-    SiteError,
     UnknownEdition,
 )
-from tasks.sources.pages import absolute, refuse_challenge
+from tasks.sources import oai_pmh
+from tasks.sources.pages import absolute
 
 OAI = "https://ojs.aaai.org/index.php/AAAI/oai"
 NAMES = {"AAAI": "aaai conference on artificial intelligence"}
@@ -78,13 +78,11 @@ CODE_TRACKS = (
 )
 """A section's code, whole -> its track, where ListSets cannot be had; read from the list of 2026."""
 
-_NS = "{http://www.openarchives.org/OAI/2.0/}"
+_NS = oai_pmh.OAI
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _TAG = re.compile(r"</?(?:i|b|u|em|strong|sub|sup|tt|span)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _BREAK = re.compile(r"</?(?:p|br|div)(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
-_NOTHING = ("noRecordsMatch", "noSetHierarchy", "idDoesNotExist")
 _UNSERVED_MAX = 3  # one article that the server cannot show is known; more of them in a section mean that it is down
 
 
@@ -199,27 +197,7 @@ def _answers(verb: str, code: str, get: Get) -> Iterator[etree._Element]:
 
 def _answer(address: str, verb: str, get: Get) -> etree._Element | None:
     """Fetch and parse one page and give what is inside; None where it says that there is nothing."""
-    body = get(address)
-    # Entities are not expanded and nothing is loaded; a page that declares any is none of OJS's.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(body.translate(None, _CONTROLS), parser)
-    except etree.XMLSyntaxError as error:
-        refuse_challenge(body, address)
-        raise LayoutChanged(f"{address} is not whole XML after {len(body)} bytes ({error})") from error
-    if root.getroottree().docinfo.doctype or root.tag != f"{_NS}OAI-PMH":
-        refuse_challenge(body, address)
-        raise LayoutChanged(f"{address} is not an answer of OAI-PMH: it begins with {body[:80]!r}")
-    error_tag, answer = root.find(f"{_NS}error"), root.find(f"{_NS}{verb}")
-    if error_tag is not None:
-        code = error_tag.get("code", "")
-        if code in _NOTHING:
-            return None
-        advice = "; its list has run out of time, ask again" if code == "badResumptionToken" else ""
-        raise SiteError(f"{address}: answered {code}, {_text(error_tag)!r}{advice}")
-    if answer is None:
-        raise LayoutChanged(f"{address} has no {verb}")
-    return answer
+    return oai_pmh.content(oai_pmh.parse(get(address), address), address, verb)
 
 
 def _paper(record: etree._Element, sections: dict[str, str]) -> tuple[int, Paper]:

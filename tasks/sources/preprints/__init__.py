@@ -1,0 +1,1 @@
+"""Preprint servers: one file a site."""
