@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import re2
 
+from tasks import voices
 from tasks.sections import SectionName
 
 Role = Literal["used", "named"]
@@ -37,7 +38,7 @@ def _words(text: str) -> str:
     )
 
 
-_OURS = r"\b" + _words("we, our, ours, us, i, my, this paper, this work, this study, here") + r"\b"
+_OURS = voices.OURS
 _MAKE = r"(?:re-?|pre-?)?" + _words(
     """implement*, develop*, train*, fine ?- ?tun*, finetun*, run, runs, ran, running, written, write, writing, coded,
     coding, code, codes, program*, built, build, builds, building, reali[sz]ed, conducted, performed, carried out,
@@ -106,6 +107,26 @@ _USED = _any(
     rf"\b(?:{_MAKE}|{_USE})\b{_GAP}[(\[]■",
     r"\b(?:experience|proficien\w+|knowledge|familiar\w*|expert\w*|skills?|hands-on|fluen\w+|background|competen\w+)\b[^.]{0,120}?■",
     r"\bfrom ■[\w.]* import\b",
+    # a list under a label ("Software: A, X, B"), or a piece of ours
+    r"^[^:;]{2,60}: (?:[^:;]{0,150}[ (])?■",
+    r"\b(?:our|final|best|tuned|fitted|resulting|in-house|accompanying|lines of) (?:[\w-]+ ){0,3}?■",
+    r"\b(?:requires?|dependenc\w+|by means of|let|thanks to|courtesy of|runs|choice of) ■",
+    r"■ (?:\S+ ){0,2}?(?:script|program|notebook|snippet|listing)s?\b",
+    # what was learnt by it had a result
+    r"■ (?:[\w-]+ ){0,2}?(?:reached|achieved|attained|outperformed|performed|gave|yielded|obtained|scored|had|produced|"
+    r"predicted|surpassed|supplied|served|did|came out)\b",
+    r"■[^.;]{0,40}? (?:were|was) (?:then |also |each )?(?:compared|trained|fitted|tuned|tested|evaluated|run|applied|built)\b",
+    rf"■[^.;]{{0,30}}? (?:was|is|became|remained) (?:our|the) [^.;]{{0,30}}?(?:choice|{_THING})\b",
+    r"\b(?:because|since|as) ■ (?:can|handles|allows|offers|provides|supports|copes|is able)\b",
+    r"\b(?:merged|ported|exported|export|converted|conversion|translated|compiled|contributed|wrapped|quanti[sz]ed) "
+    r"(?:[\w-]+ ){0,5}?(?:in)?to (?:the )?■",
+    r"\b(?:everything|code|implementation|stack|pipeline|prototype)\b[^.;]{0,60} is (?:all |pure |plain )?■",
+)
+# "k-means (X)", "a surrogate (X, three layers)": the instrument in brackets, where no frameworks are being listed.
+_BRACKETED = _any(r"[(\[](?:[^()\[\]]{0,60}, )?■[^()\[\]]{0,60}[)\]]")
+_KINDS_BEFORE = _any(
+    r"\b(?:frameworks?|libraries|toolbox(?:es)?|toolkits?|interfaces?|languages?|platforms?|packages?|tools?|engines?|"
+    r"implementations?|compilers?|systems?|software|solutions|alternatives)\b[^()\[\]]{0,20}[(\[][^()\[\]]{0,60}$"
 )
 # Conditions that RE2 has no words for.
 _USED_UNLESS_SPOKEN_OF = (
@@ -127,10 +148,11 @@ _TALKED = _any(rf"\b{_TALK}\b")
 _THANKS = _any(
     r"\b(?:thank|thanked|thanking|thankful|thanks go|acknowledg(?:e|es|ed|ing)|grateful|gratitude|indebted)\b"
 )
+_CREDITS = _any(r"\b(?:acknowledge\w* (?:the |our )?use|ma[dk]e\w* use) of\b")
 _OURS_ANYWHERE = _any(_OURS)
 _LISTED = _any(
-    r"\b(?:such as|e\.? ?g\.?|like|including|for example|for instance|supported by|namely|either|offered by|"
-    r"provided by)[ ,:(]*[\w.\[\](),/&+■ -]{0,80}?■"
+    r"\b(?:such as|e\.? ?g\.?|like|including|for example|for instance|supported by|namely|either|"
+    r"whether)[ ,:(]*[\w.\[\](),/&+■ -]{0,80}?■"
 )
 _OF_OTHERS = _any(
     # what can be done in it
@@ -163,21 +185,30 @@ def tell_role(before: str, after: str, *, section: SectionName, match: str) -> R
         return "used"
     if match == "address":
         return "named"
-    sentence = re.sub(r"\s+", " ", before).replace("■", " ") + "■" + re.sub(r"\s+", " ", after)
-    sentence = sentence.encode("utf-8", "replace").decode()  # RE2 takes no half of a surrogate pair
+    before, after = (re.sub(r"\s+", " ", part).replace("■", " ") for part in (before, after))
+    sentence = f"{before}■{after}".encode("utf-8", "replace").decode()  # RE2 takes no half of a surrogate pair
     is_ours = _OURS_ANYWHERE.search(sentence) is not None
-    if _THANKS.search(sentence) or (section == "references" and not is_ours):
+    if (_THANKS.search(sentence) and not _CREDITS.search(sentence)) or (section == "references" and not is_ours):
         return "named"
     if section in ("required", "nice_to_have"):
         return "used" if section == "required" else "named"
+    clause = voices.clause(before, after)
+    voice = voices.tell_voice(*clause)
+    if voice == "others" or voices.is_undone(*clause):
+        return "named"
     place = sentence.index("■")
     phrase = sentence[max(0, place - _PHRASE) : place + _PHRASE]
-    if not (_USED.search(phrase) or any(rule.search(phrase) for rule in _SPOKEN_RULES) or _is_plain(sentence[:place])):
+    if not _tells_of_use(phrase, sentence[:place]):
         return "named"
-    if _OF_OTHERS.search(phrase) or (not is_ours and _LISTED.search(phrase)):
+    if _OF_OTHERS.search(phrase) or (voice != "ours" and not is_ours and _LISTED.search(phrase)):
         return "named"
     return "used"
 
 
-def _is_plain(before: str) -> bool:
-    return _RIGHT_BEFORE.search(before[-_PHRASE:]) is not None and _TALKED.search(before[-_PHRASE:]) is None
+def _tells_of_use(phrase: str, before: str) -> bool:
+    if _USED.search(phrase) or any(rule.search(phrase) for rule in _SPOKEN_RULES):
+        return True
+    before = before[-_PHRASE:]
+    if _TALKED.search(before):
+        return False
+    return bool(_RIGHT_BEFORE.search(before) or (_BRACKETED.search(phrase) and not _KINDS_BEFORE.search(before)))
