@@ -26,7 +26,7 @@ _SENTENCE_SIDE = 400
 _STOP = re.compile(
     r"[.!?\n•▪●](?:(?<=[.!?])"
     r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bal\.)(?<!\b[Ff]ig\.)(?<!\b[Ff]igs\.)(?<!\b[Ss]ec\.)(?<!\bEq\.)(?<!\bvs\.)(?<!\bcf\.)"
-    r"(?<!\bresp\.)(?<!\bTab\.)(?<!\bRef\.)(?<!\bver\.)(?<!\b[A-Zv]\.)"
+    r"(?<!\bal \.)(?<!\bFig \.)(?<!\bSec \.)(?<!\bEq \.)(?<!\bresp\.)(?<!\bTab\.)(?<!\bRef\.)(?<!\bver\.)(?<!\b[A-Zv]\.)"
     r"[\"”’)\]]*\s+(?=[\"“‘(\[•]*[A-Z0-9])|(?<=\n)[ \t]*\n|(?<=[•▪●]))"
 )
 
@@ -112,6 +112,8 @@ _USED = _any(
     r"\b(?:our|final|best|tuned|fitted|resulting|in-house|accompanying|lines of) (?:[\w-]+ ){0,3}?■",
     r"\b(?:requires?|dependenc\w+|by means of|let|thanks to|courtesy of|runs|choice of) ■",
     r"■ (?:\S+ ){0,2}?(?:script|program|notebook|snippet|listing)s?\b",
+    r"\b(?:we|i) (?:\w+ )??(?:evaluat|run|ran|test|train|fit|fine-?tun|benchmark|time|modif|export|load|quanti[sz]|deploy)\w* "
+    r"(?:the |our |an? )(?:[\w-]+ ){0,2}?■",
     # what was learnt by it had a result
     r"■ (?:[\w-]+ ){0,2}?(?:reached|achieved|attained|outperformed|performed|gave|yielded|obtained|scored|had|produced|"
     r"predicted|surpassed|supplied|served|did|came out)\b",
@@ -162,6 +164,10 @@ _OF_OTHERS = _any(
     r"\b(?:follow\w*|alternative to|compar\w* (?:to|with|against)|than|unlike|in contrast to|similar to|original)\b"
     r"[^.;]{0,40}■",
 )
+_TOKENISED = re.compile(r"\w [.,;)](?: |$)|(?:^| )[(\[] ")
+_BEFORE_MARK = re.compile(r" ([.,;:)\]])(?= |$)")
+_AFTER_MARK = re.compile(r"(?:(?<= )|(?<=^))([(\[]) ")
+_SPACED_HYPHEN = re.compile(r"(?<=\w) - (?=\w)")
 _PHRASE = 200
 """Characters on a side of the name that the patterns see: two gaps of 70 and the words between."""
 
@@ -185,7 +191,7 @@ def tell_role(before: str, after: str, *, section: SectionName, match: str) -> R
         return "used"
     if match == "address":
         return "named"
-    before, after = (re.sub(r"\s+", " ", part).replace("■", " ") for part in (before, after))
+    before, after = (_one_line(part) for part in (before, after))
     sentence = f"{before}■{after}".encode("utf-8", "replace").decode()  # RE2 takes no half of a surrogate pair
     is_ours = _OURS_ANYWHERE.search(sentence) is not None
     if (_THANKS.search(sentence) and not _CREDITS.search(sentence)) or (section == "references" and not is_ours):
@@ -205,10 +211,19 @@ def tell_role(before: str, after: str, *, section: SectionName, match: str) -> R
     return "used"
 
 
+def _one_line(text: str) -> str:
+    """Make white space one blank, and take away the blanks that tokenisers set around marks: "( X ) , pre - trained"."""
+    text = re.sub(r"\s+", " ", text).replace("■", " ")
+    if _TOKENISED.search(text):
+        text = _BEFORE_MARK.sub(r"\1", _AFTER_MARK.sub(r"\1", _SPACED_HYPHEN.sub("-", text)))
+    return text
+
+
 def _tells_of_use(phrase: str, before: str) -> bool:
     if _USED.search(phrase) or any(rule.search(phrase) for rule in _SPOKEN_RULES):
         return True
-    before = before[-_PHRASE:]
+    cased = before[-_PHRASE:]
+    before = cased.lower().replace("support vector", "")  # which speaks of no support
     if _TALKED.search(before):
         return False
-    return bool(_RIGHT_BEFORE.search(before) or (_BRACKETED.search(phrase) and not _KINDS_BEFORE.search(before)))
+    return bool(_RIGHT_BEFORE.search(cased) or (_BRACKETED.search(phrase) and not _KINDS_BEFORE.search(before)))

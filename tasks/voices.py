@@ -23,15 +23,16 @@ _CUT = re.compile(
 _BYSTANDING = re.compile(
     r"(?i)\b(?:known|available|accessible|unknown) to us\b|\b(?:best of )?our (?:knowledge|view|opinion|survey|review)\b"
     r"|\b(?:that |which )?we (?:reviewed|surveyed|read|found|screened)\b"
+    r"|\bour (?:competitors|predecessors|rivals|customers|clients|users|readers)\b"
 )
 _OURS = re.compile(OURS, re.IGNORECASE)
 
 _DID = (
     r"(?:also |then |first |already |have |has |had )?(?:uses?|used|rel(?:y|ied)|releas\w+|distribut\w+|propos\w+|report\w*|"
-    r"provid\w+|show\w*|found|wrote|writes?|built|builds?|chose|offer\w*|shar\w+|publish\w*|describ\w+|introduc\w+|"
+    r"provid(?:es|ed|e)|show\w*|found|wrote|writes?|built|builds?|chose|offer\w*|shar\w+|publish\w*|describ\w+|introduc\w+|"
     r"employ\w*|adopt\w*|appl(?:y|ied|ies)|"
     # These may be participles ("the model of [3] trained in X"), which a preposition follows.
-    r"(?:implement|train|develop|run|ran|extend|ported|fine-?tun|evaluat|fit)\w*(?! (?:in|with|using|on|by|via|from)\b))"
+    r"(?:implement|train|develop|run|extend|port|fine-?tune|evaluate|fit)(?:s|e?d|ted)?\b(?! (?:in|with|using|on|by|via|from)\b))"
 )
 _WORKS = (
     r"(?:works?|stud(?:y|ies)|papers?|articles|publications|approaches|groups?|teams?|authors|submissions|entries|efforts|"
@@ -46,7 +47,8 @@ _OTHERS = re.compile(
     |\btheir\ (?:own\ |respective\ |original\ |official\ )?(?:code|implementations?|systems?|experiments|results|paper|teams?|authors?|
        software|version|release|repositor\w+|method|approach|makers|inventors)\b
     |\bits\ (?:authors?|inventors?|makers?|developers?|maintainers?|creators?)\b
-    |\bauthors?\b(?!['’]?\ contribut)
+    |(?<!first\ )(?<!second\ )(?<!third\ )(?<!last\ )(?<!senior\ )\bauthors?\b(?!['’]?\ contribut)
+    |\bby\ (?:the|a|another)\ (?:[\w-]+\ ){0,3}?(?:teams?|groups?|laborator(?:y|ies)|labs?)\b
     |\b(?:most|many|several|some|other|few|various|earl(?:y|ier)|previous|prior|existing|related|recent|reviewed|surveyed|included|
        competing|alternative|numerous|downstream|published|pioneering)\ (?:(?!models)[\w-]+\ ){{0,2}}?{_WORKS}\b
     |\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|\w+teen|\w+ty|one)\ (?:of\ (?:the|these|those)\ )?(?:[\w-]+\ ){{0,2}}?
@@ -99,8 +101,8 @@ def clause(before: str, after: str) -> tuple[str, str]:
 
 def tell_voice(before: str, after: str) -> Voice:
     """Tell who acts in a clause, given its parts before and after the name."""
-    told = _BYSTANDING.sub("", f"{before}■{after}")
-    if _OURS.search(told):
+    told = f"{before}■{after}"
+    if _OURS.search(_BYSTANDING.sub("", told)):
         return "ours"
     others = [match[0] for match in _OTHERS.finditer(told)]
     if not others or (_RAN_IT.search(told) and all(_WEAK.search(word) for word in others)):
