@@ -92,7 +92,7 @@ _USED = _any(
     rf"\b{_MAKE}\b{_GAP}\b{_IN}\b{_GAP}■",
     rf"\b{_MAKE}\b[^;:]{{0,170}}?\b{_IN} (?:the |our )?■",
     rf"■{_GAP}\b(?:is|was|were|are|been|be)\b[^.;:]{{0,20}}?"
-    r"\b(?:used|employed|utili[sz]ed|adopted|chosen|applied|selected)\b",
+    r"\b(?:used|employed|utili[sz]ed|adopted|chosen|applied|selected|picked|preferred)\b",
     r"■[ )\]]*(?:[(\[][^)\]]*[)\]] )?used (?:to|for|in)\b",
     r"\b(?:software|framework|platform|library|toolbox|toolkit|environment|backend)\b[^.;]{0,60}?"
     r"(?:\b(?:was|were|is|are)\b|:|=)[^.;]{0,20}?■",
@@ -108,12 +108,25 @@ _USED = _any(
     r"\b(?:experience|proficien\w+|knowledge|familiar\w*|expert\w*|skills?|hands-on|fluen\w+|background|competen\w+)\b[^.]{0,120}?■",
     r"\bfrom ■[\w.]* import\b",
     # a list under a label ("Software: A, X, B"), or a piece of ours
-    r"^[^:;]{2,60}: (?:[^:;]{0,150}[ (])?■",
     r"\b(?:our|final|best|tuned|fitted|resulting|in-house|accompanying|lines of) (?:[\w-]+ ){0,3}?■",
     r"\b(?:requires?|dependenc\w+|by means of|let|thanks to|courtesy of|runs|choice of) ■",
     r"■ (?:\S+ ){0,2}?(?:script|program|notebook|snippet|listing)s?\b",
     r"\b(?:we|i) (?:\w+ )??(?:evaluat|run|ran|test|train|fit|fine-?tun|benchmark|time|modif|export|load|quanti[sz]|deploy)\w* "
     r"(?:the |our |an? )(?:[\w-]+ ){0,2}?■",
+    rf"{_OURS}[^.;:]{{0,40}} (?:is|was|are|were) (?:an? |the )?(?:[\w-]+ ){{0,3}}?■",
+    r"\bwe (?:\w+ )??(?:took|take|start|download|reuse|fork|obtain|inherit|keep|kept|convert|describe our)\w* [^.;:]{0,40}■",
+    r"■['’s]* (?:[\w.-]+ ){0,2}?(?:kept|keeps|cut|cuts|saved|saves|lowered|reduced|reduces|enabled|allowed|let|lets|made|gave|counts?)\b"
+    r"[^.;]{0,60}\b(?:our|us)\b",
+    r"■ (?:port|fork|translation|rewrite|re-?implementation) of\b",
+    r"\b(?:framework|library|toolkit|toolbox|platform|backend) of (?:our )?choice,? (?:is |was )?■",
+    r"\b(?:since|because|as) ■ (?:has no|lacks|lacked|had no)\b[^.;]{0,60}, we (?:add|extend|patch|modif)",
+    r"■, on (?:which|top of which) (?:our|we)\b",
+    r"■[^.;]{0,40}\b(?:base|basis|backbone|foundation|core) of (?:our|this)\b",
+    r"■[:(, ]+[^.;]{0,40}\w ?= ?[\d.]",
+    r"[(](?:i{1,3}|iv|v|[a-e]|[1-5])[)] ■",
+    r"■ (?:weights|checkpoints?|models? (?:pre-?trained|trained|fine))\b",
+    r"\b(?:is|are|was|were) (?:an? )?(?:[\w-]+ ){0,3}?■ (?:\w+ ){0,2}?(?:graph|model|network|program|module|pipeline|function|layer)s?\b",
+    r"\b(?:is|are|was|were) ■[ -]based\b",
     # what was learnt by it had a result
     r"■ (?:[\w-]+ ){0,2}?(?:reached|achieved|attained|outperformed|performed|gave|yielded|obtained|scored|had|produced|"
     r"predicted|surpassed|supplied|served|did|came out)\b",
@@ -139,6 +152,8 @@ _USED_UNLESS_SPOKEN_OF = (
     rf"\b(?:we|i)\b (?:\w+ )??(?!{_SPOKEN})\w+\b[^;:]{{0,120}}?"
     r"\b(?:in|with|using|by|via|through|from|on|to|of) (?:the |our )?■",
     r"(?<!\w )\bimport ■",
+    # a list under a label: "Software: A, X, B"
+    r"^(?![^:]*\b(?:have|has|is|are|had|exists?|can)\b)[^:;]{2,60}: (?:[^:;]{0,150}[ (])?■",
 )
 _SPOKEN_RULES = tuple(re.compile(pattern, re.IGNORECASE) for pattern in _USED_UNLESS_SPOKEN_OF)
 # "delegated to X", "the trees of X": a preposition right before the name counts in a sentence without talk before it.
@@ -164,6 +179,7 @@ _OF_OTHERS = _any(
     r"\b(?:follow\w*|alternative to|compar\w* (?:to|with|against)|than|unlike|in contrast to|similar to|original)\b"
     r"[^.;]{0,40}■",
 )
+_DEFAULTS = _any(r"■(?:['’]s?)? (?:\w+ )?defaults?\b")
 _TOKENISED = re.compile(r"\w [.,;)](?: |$)|(?:^| )[(\[] ")
 _BEFORE_MARK = re.compile(r" ([.,;:)\]])(?= |$)")
 _AFTER_MARK = re.compile(r"(?:(?<= )|(?<=^))([(\[]) ")
@@ -206,7 +222,7 @@ def tell_role(before: str, after: str, *, section: SectionName, match: str) -> R
     phrase = sentence[max(0, place - _PHRASE) : place + _PHRASE]
     if not _tells_of_use(phrase, sentence[:place]):
         return "named"
-    if _OF_OTHERS.search(phrase) or (voice != "ours" and not is_ours and _LISTED.search(phrase)):
+    if (_OF_OTHERS.search(phrase) and not _DEFAULTS.search(phrase)) or (voice != "ours" and not is_ours and _LISTED.search(phrase)):
         return "named"
     return "used"
 

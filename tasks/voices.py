@@ -23,7 +23,7 @@ _CUT = re.compile(
 _BYSTANDING = re.compile(
     r"(?i)\b(?:known|available|accessible|unknown) to us\b|\b(?:best of )?our (?:knowledge|view|opinion|survey|review)\b"
     r"|\b(?:that |which )?we (?:reviewed|surveyed|read|found|screened)\b"
-    r"|\bour (?:competitors|predecessors|rivals|customers|clients|users|readers)\b"
+    r"|\bour (?:field|community|discipline|competitors|predecessors|rivals|customers|clients|users|readers)\b"
 )
 _OURS = re.compile(OURS, re.IGNORECASE)
 
@@ -60,8 +60,20 @@ _OTHERS = re.compile(
     |\b(?:nowadays|these\ days|today|historically|traditionally|originally|by\ now|to\ date|years\ ago|literature|more\ recently|
        ha(?:s|ve)\ since)\b
     |\b(?:official|unofficial|third[ -]party|original)\ (?:[\w-]+\ ){{0,2}}?(?:■|implementation|code|version|release|repositor)
+    |\bwinners?\b|\bwinning\ (?:team|entry|system)\b
+    |\bstill\ (?:win|use|rely|dominat)|\b(?:is|are|have|has)\ (?:still|often|usually|typically|generally|widely|increasingly|frequently)\b
+    |\b(?:ingests|imports|accepts|consumes|parses)\ [^.;:]{0,30}■
     |\bexist(?:s|ed)?\b|\b(?:is|are)\ known\b|\b(?:tutorials?|textbooks?|courses?|blogs?|plug-?ins)\b
     """
+)
+# "Ito released a kernel for X": a surname begins the clause; "Training used X" is none.
+_SURNAME_DID = re.compile(
+    r"^\W*[A-Z][a-z]+(?<!ing)(?<!s)(?<!ion)(?<!ment) (?:published|released|wrote|trained|implemented|developed|proposed|built|"
+    r"introduced|reported|ported|showed|offered) (?:an?|the|his|her|their|this|that|it|two|three|several)\b"
+)
+# "Execution in X follows ...": a rule about X, where the clause begins with a noun and goes on in the present.
+_GENERIC = re.compile(
+    r"^\W*(?:[\w-]+ ){1,5}?(?:in|of|for|around|with|from|on) (?:the )?■(?:['’]s)? (?:\w+ly )?(?:has|have|is|are|can|does|(?!was\b|this\b)\w{2,}[^su\W]s)\b"
 )
 # Somebody else's work that is used after all: "the official X code was run on our data".
 _RAN_IT = re.compile(
@@ -84,6 +96,11 @@ _UNDONE = re.compile(
     |\b(?:model+ed\ (?:after|on|upon)|inspired\ by|akin\ to|similar\ to|reminiscent\ of|borrow\w*\ from|mimic\w*|resembl\w*|
        analog\w+\ (?:to|of)|counterparts?\ (?:of|in)|as\ (?:found|seen|known|done|introduced)\ in)\b[^.;:,]{0,40}■
     |\b(?:pioneered|introduced|adopted|populari[sz]ed|supported|proposed|invented|known|recommended|inspired)\ (?:first\ )?(?:by|from)\ (?:the\ )?■
+    |\b(?:advent|rise|birth|era|popularity|success|spirit|manner|style|philosophy|workhorse|semantics|issues?|conventions)\ (?:of|in)\ (?:the\ )?■
+    |\b(?:quoted|copied|cited|dropped|removed|known)\ from\ (?:the\ )?■|\bas\ in\ ■
+    |\b(?:needs?|requires?)\ no\b[^.;:,]{0,50}■|\bleave\b[^.;]{0,60}■[^.;]{0,30}\b(?:others|future|readers?)\b
+    |■\ (?:Research\ Cloud|documentation|docs|web\ ?site|forum|white\ ?paper|manual|tutorials?|users?|team|community|
+       developers|security|ecosystem|workshop|summit|roadmap)\b
     |\b(?:in\ (?:the\ )?(?:near\ )?future|future\ (?:work|version|release)s?)\b
     """
 )
@@ -104,6 +121,8 @@ def tell_voice(before: str, after: str) -> Voice:
     told = f"{before}■{after}"
     if _OURS.search(_BYSTANDING.sub("", told)):
         return "ours"
+    if _SURNAME_DID.search(before) or _GENERIC.search(told):
+        return "others"
     others = [match[0] for match in _OTHERS.finditer(told)]
     if not others or (_RAN_IT.search(told) and all(_WEAK.search(word) for word in others)):
         return "unclear"
