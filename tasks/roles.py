@@ -110,7 +110,7 @@ _USED = _any(
     # a list under a label ("Software: A, X, B"), or a piece of ours
     r"\b(?:our|final|best|tuned|fitted|resulting|in-house|accompanying|lines of) (?:[\w-]+ ){0,3}?■",
     r"\b(?:requires?|dependenc\w+|by means of|let|thanks to|courtesy of|runs|choice of) ■",
-    r"■ (?:\S+ ){0,2}?(?:script|program|notebook|snippet|listing)s?\b",
+    r"■ (?:\S+ ){0,2}?(?:script|program|notebook|snippet|listing|source|repository|file)s?\b",
     r"\b(?:we|i) (?:\w+ )??(?:evaluat|run|ran|test|train|fit|fine-?tun|benchmark|time|modif|export|load|quanti[sz]|deploy)\w* "
     r"(?:the |our |an? )(?:[\w-]+ ){0,2}?■",
     rf"{_OURS}[^.;:]{{0,40}} (?:is|was|are|were) (?:an? |the )?(?:[\w-]+ ){{0,3}}?■",
@@ -127,6 +127,12 @@ _USED = _any(
     r"■ (?:weights|checkpoints?|models? (?:pre-?trained|trained|fine))\b",
     r"\b(?:is|are|was|were) (?:an? )?(?:[\w-]+ ){0,3}?■ (?:\w+ ){0,2}?(?:graph|model|network|program|module|pipeline|function|layer)s?\b",
     r"\b(?:is|are|was|were) ■[ -]based\b",
+    r"■ (?:[\w-]+ ){0,4}?(?:gives|reaches|achieves|attains|performs|scores|outperforms|obtains|comes (?:close|second|next)|wins|ranks)\b",
+    # tables, requirements and command lines
+    r"\b(?:framework|library|backend|toolkit|software)(?: ?[:|&=] ?| )■",
+    r"■ ?[=<>~]=",
+    r"\binstall(?:ed|ing)? (?:[\w-]+ ){0,2}?■",
+    r"■ implementation details",
     # what was learnt by it had a result
     r"■ (?:[\w-]+ ){0,2}?(?:reached|achieved|attained|outperformed|performed|gave|yielded|obtained|scored|had|produced|"
     r"predicted|surpassed|supplied|served|did|came out)\b",
@@ -174,10 +180,16 @@ _LISTED = _any(
 _OF_OTHERS = _any(
     # what can be done in it
     r"\b(?:can|could|may|might|would|should) (?:also |then |further )?(?:\w+ly )?(?:be )?(?:\w+ly )?"
-    rf"(?:{_MAKE}|{_USE})\b[^.;]{{0,60}}■",
+    rf"(?:{_MAKE}|{_USE}|added|plugged|inserted|expressed)\b[^.;]{{0,60}}■",
     # somebody else's implementation
     r"\b(?:follow\w*|alternative to|compar\w* (?:to|with|against)|than|unlike|in contrast to|similar to|original)\b"
-    r"[^.;]{0,40}■",
+    r"[^.;,]{0,40}■",
+)
+# "X is a library; all our experiments use it", "it can be trained in X, as we did".
+_TAKEN_UP = re.compile(
+    r"(?i)■[^.]{0,100}(?:, which we (?:\w+ )?(?:use|employ|extend|adopt|modif|buil)|\b(?:we|our (?:\w+ )?\w+) (?:\w+ )?"
+    r"(?:use|employ|rely on|rel(?:y|ies) on|buil[dt]s? on|adopt|stay(?:ed)? with|chose)(?:s|ed|d)? (?:it|this library|this framework)\b"
+    r"|, as we (?:did|do)\b)"
 )
 _DEFAULTS = _any(r"■(?:['’]s?)? (?:\w+ )?defaults?\b")
 _TOKENISED = re.compile(r"\w [.,;)](?: |$)|(?:^| )[(\[] ")
@@ -215,6 +227,8 @@ def tell_role(before: str, after: str, *, section: SectionName, match: str) -> R
     if section in ("required", "nice_to_have"):
         return "used" if section == "required" else "named"
     clause = voices.clause(before, after)
+    if _TAKEN_UP.search(sentence):
+        return "used"
     voice = voices.tell_voice(*clause)
     if voice == "others" or voices.is_undone(*clause):
         return "named"
@@ -222,7 +236,9 @@ def tell_role(before: str, after: str, *, section: SectionName, match: str) -> R
     phrase = sentence[max(0, place - _PHRASE) : place + _PHRASE]
     if not _tells_of_use(phrase, sentence[:place]):
         return "named"
-    if (_OF_OTHERS.search(phrase) and not _DEFAULTS.search(phrase)) or (voice != "ours" and not is_ours and _LISTED.search(phrase)):
+    if (_OF_OTHERS.search(phrase) and not _DEFAULTS.search(phrase)) or (
+        voice != "ours" and not is_ours and _LISTED.search(phrase)
+    ):
         return "named"
     return "used"
 

@@ -18,6 +18,7 @@ _MARKED = re.compile(r"\[ ?(?:reference|[\d ,;–-]+) ?\]")
 _CUT = re.compile(
     r"(?i);|, (?=(?:but|while|whilst|whereas|although|though|however|yet|so that|who|whom|whose|which|where|neither|nor"
     r"|(?:of|for|in|to|from|by|on) (?:which|whom))\b)|, (?=and \w+(?:ed|ly|e|es)? (?:a|an|the|our|new|it|them|we)\b)"
+    r"| (?=and (?:their|they|we|our)\b)"
 )
 # First persons who are no doers: what is known to us, seen in our survey.
 _BYSTANDING = re.compile(
@@ -39,7 +40,8 @@ _WORKS = (
     r"participants|attempts|trackers|systems|implementations|competitors|laborator(?:y|ies)|labs)"
 )
 _OTHERS = re.compile(
-    rf"""(?ix)\bet\ al\b\.?,?\ ?†?\ (?:{_DID}\b)
+    rf"""(?ix)\bet\ al\b\.?\ ?†?\ (?!in\b|for\b|with|using|was|were|is\b|are\b|and\b|or\b|on\b|as\b|at\b|to\b|from\b|that\b)[a-z]{{2,}}
+    |\b(?:trained|implemented|developed|released|written|built|provided|published|made|run|distributed|reported)\ by\ [\w-]+\ et\ al
     |(?:†|\band\ (?:colleagues|co-?workers|collaborators))\ (?:{_DID}\b)
     |\b(?:colleagues|co-?workers)\ \w+ed\b
     |^\W*(?:in|by|see)\ (?:refs?\.?|references?\ )?†
@@ -48,7 +50,7 @@ _OTHERS = re.compile(
        software|version|release|repositor\w+|method|approach|makers|inventors)\b
     |\bits\ (?:authors?|inventors?|makers?|developers?|maintainers?|creators?)\b
     |(?<!first\ )(?<!second\ )(?<!third\ )(?<!last\ )(?<!senior\ )\bauthors?\b(?!['’]?\ contribut)
-    |\bby\ (?:the|a|another)\ (?:[\w-]+\ ){0,3}?(?:teams?|groups?|laborator(?:y|ies)|labs?)\b
+    |\bby\ (?:the|a|another)\ (?:[\w-]+\ ){0, 3}?(?:teams?|groups?|laborator(?:y|ies)|labs?)\b
     |\b(?:most|many|several|some|other|few|various|earl(?:y|ier)|previous|prior|existing|related|recent|reviewed|surveyed|included|
        competing|alternative|numerous|downstream|published|pioneering)\ (?:(?!models)[\w-]+\ ){{0,2}}?{_WORKS}\b
     |\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|\w+teen|\w+ty|one)\ (?:of\ (?:the|these|those)\ )?(?:[\w-]+\ ){{0,2}}?
@@ -59,10 +61,11 @@ _OTHERS = re.compile(
        beginners|students|companies|others|somebody|someone)\b
     |\b(?:nowadays|these\ days|today|historically|traditionally|originally|by\ now|to\ date|years\ ago|literature|more\ recently|
        ha(?:s|ve)\ since)\b
+    |\b(?:is|are)\ (?:the|an?|one)\ (?:default|standard|main|core|official|native)\ (?:[\w-]+\ ){{0,3}}?(?:of|for|in)\ ■
     |\b(?:official|unofficial|third[ -]party|original)\ (?:[\w-]+\ ){{0,2}}?(?:■|implementation|code|version|release|repositor)
     |\bwinners?\b|\bwinning\ (?:team|entry|system)\b
     |\bstill\ (?:win|use|rely|dominat)|\b(?:is|are|have|has)\ (?:still|often|usually|typically|generally|widely|increasingly|frequently)\b
-    |\b(?:ingests|imports|accepts|consumes|parses)\ [^.;:]{0,30}■
+    |\b(?:ingests|imports|accepts|consumes|parses)\ [^.;:]{0, 30}■
     |\bexist(?:s|ed)?\b|\b(?:is|are)\ known\b|\b(?:tutorials?|textbooks?|courses?|blogs?|plug-?ins)\b
     """
 )
@@ -71,6 +74,10 @@ _SURNAME_DID = re.compile(
     r"^\W*[A-Z][a-z]+(?<!ing)(?<!s)(?<!ion)(?<!ment) (?:published|released|wrote|trained|implemented|developed|proposed|built|"
     r"introduced|reported|ported|showed|offered) (?:an?|the|his|her|their|this|that|it|two|three|several)\b"
 )
+_NAME_WAS = re.compile(
+    r"^\W*(?!Code|Source|Models?|Software|All|Both|Weights|It\b|They|This|These)[A-Z][\w-]+ (?:was|were) (?:first |originally )?"
+    r"(?:published|released|proposed|distributed|introduced|presented)\b"
+)
 # "Execution in X follows ...": a rule about X, where the clause begins with a noun and goes on in the present.
 _GENERIC = re.compile(
     r"^\W*(?:[\w-]+ ){1,5}?(?:in|of|for|around|with|from|on) (?:the )?■(?:['’]s)? (?:\w+ly )?(?:has|have|is|are|can|does|(?!was\b|this\b)\w{2,}[^su\W]s)\b"
@@ -78,11 +85,9 @@ _GENERIC = re.compile(
 # Somebody else's work that is used after all: "the official X code was run on our data".
 _RAN_IT = re.compile(
     r"(?i)\b(?:was|were) (?:then |also )?(?:used|run|re-?run|re-?trained|employed|adopted|taken|downloaded|applied|executed|"
-    r"fine-?tuned|adapted|modified)\b"
+    r"fine-?tuned|adapted|modified|obtained|loaded|converted)\b"
 )
-_WEAK = re.compile(
-    r"(?i)official|original|their|authors?|\bwho\b|et al|†|its"
-)
+_WEAK = re.compile(r"(?i)official|original|their|authors?|\bwho\b|et al|†|its")
 
 # What is not done: refused, left to the future, or only resembled.
 _UNDONE = re.compile(
@@ -93,18 +98,26 @@ _UNDONE = re.compile(
     |(?:^|,\ )(?:whereas|while|although|unlike)\ ■
     |■[^.;,]{0,40}\b(?:was|were|is|are|did|does|do|could|had|has|have)(?:\ not|n[’']t|\ never)\ (?:been\ )?(?:\w+ly\ )?
        (?:us|touch|consider|tri|run|test|employ|need|requir|includ|evaluat|chosen|adopt)\w*
-    |\b(?:model+ed\ (?:after|on|upon)|inspired\ by|akin\ to|similar\ to|reminiscent\ of|borrow\w*\ from|mimic\w*|resembl\w*|
+    |\b(?:model+ed\ (?:after|on|upon)|inspired\ by|akin\ to|similar\ to|reminiscent\ of|borrow\w*\ from|mimic(?:s|ked|king)\b|resembl\w*|
        analog\w+\ (?:to|of)|counterparts?\ (?:of|in)|as\ (?:found|seen|known|done|introduced)\ in)\b[^.;:,]{0,40}■
     |\b(?:pioneered|introduced|adopted|populari[sz]ed|supported|proposed|invented|known|recommended|inspired)\ (?:first\ )?(?:by|from)\ (?:the\ )?■
     |\b(?:advent|rise|birth|era|popularity|success|spirit|manner|style|philosophy|workhorse|semantics|issues?|conventions)\ (?:of|in)\ (?:the\ )?■
     |\b(?:quoted|copied|cited|dropped|removed|known)\ from\ (?:the\ )?■|\bas\ in\ ■
     |\b(?:needs?|requires?)\ no\b[^.;:,]{0,50}■|\bleave\b[^.;]{0,60}■[^.;]{0,30}\b(?:others|future|readers?)\b
+    |\b(?:port|mov|migrat|switch|transition|chang|rewr|translat)\w*\b[^.;]{0,40}\bfrom\ ■\ (?:in)?to\b|\b(?:earl(?:y|ier)|previous|older|initial)\ (?:versions?|prototypes?|releases?)\b[^.;]{0,30}■
+    |■[^.;,]{0,30}\b(?:is|are)\ (?:\w+ly\ )?(?:close|similar|comparable|related|orthogonal|complementary|analogous|different)\b
+    |■[^.;]{0,60}\b(?:inspir\w+|set\ the\ (?:standard|stage))|■[^.;]*\?$
+    |\b(?:maintainers|developers|makers|authors|users|inventors|creators|designers|community)\ of\ (?:the\ )?■
+    |\bcompar\w+\ [^.;,]{0,40}\b(?:to|with|against)\ (?:the\ )?■|\bagainst\ (?:that\ of\ |the\ )?■
+    |\b(?:bugs?|bug\ reports?|vulnerabilit(?:y|ies)|flaws|defects)\ (?:[\w-]+\ ){0,3}?(?:in|of|from|for|about)\ ■
     |■\ (?:Research\ Cloud|documentation|docs|web\ ?site|forum|white\ ?paper|manual|tutorials?|users?|team|community|
        developers|security|ecosystem|workshop|summit|roadmap)\b
     |\b(?:in\ (?:the\ )?(?:near\ )?future|future\ (?:work|version|release)s?)\b
     """
 )
-_PLANNED = re.compile(r"(?i)\b(?:plan(?:s|ned|ning)?|intends?|hopes?|would like|wish(?:es)?) (?:to\b|$|for)|\bis planned\b")
+_PLANNED = re.compile(
+    r"(?i)\b(?:plan(?:s|ned|ning)?|intends?|hopes?|would like|wish(?:es)?) (?:to\b|$|for)|\bis planned\b"
+)
 _RELEASED = re.compile(r"(?i)\b(?:releas|publish|public|open-?sourc|available)\w*")
 
 
@@ -121,7 +134,7 @@ def tell_voice(before: str, after: str) -> Voice:
     told = f"{before}■{after}"
     if _OURS.search(_BYSTANDING.sub("", told)):
         return "ours"
-    if _SURNAME_DID.search(before) or _GENERIC.search(told):
+    if _SURNAME_DID.search(before) or _NAME_WAS.search(before) or _GENERIC.search(told):
         return "others"
     others = [match[0] for match in _OTHERS.finditer(told)]
     if not others or (_RAN_IT.search(told) and all(_WEAK.search(word) for word in others)):
