@@ -25,8 +25,10 @@ _SENTENCE_SIDE = 400
 # character stands before all conditions, so that `re` skips to it.
 _STOP = re.compile(
     r"[.!?\n•▪●](?:(?<=[.!?])"
-    r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bal\.)(?<!\b[Ff]ig\.)(?<!\b[Ff]igs\.)(?<!\b[Ss]ec\.)(?<!\bEq\.)(?<!\bvs\.)(?<!\bcf\.)"
-    r"(?<!\bal \.)(?<!\bFig \.)(?<!\bSec \.)(?<!\bEq \.)(?<!\bresp\.)(?<!\bTab\.)(?<!\bRef\.)(?<!\bver\.)(?<!\b[A-Zv]\.)"
+    r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bal\.)(?<!\b[Ff]ig\.)(?<!\b[Ff]igs\.)(?<!\b[Ss]ec\.)(?<!\bEq\.)(?<!\bvs\.)(?<!\bcf\."
+    r")"
+    r"(?<!\bal \.)(?<!\bFig \.)(?<!\bSec \.)(?<!\bEq"
+    r" \.)(?<!\bresp\.)(?<!\bTab\.)(?<!\bRef\.)(?<!\bver\.)(?<!\b[A-Zv]\.)"
     r"[\"”’)\]]*\s+(?=[\"“‘(\[•]*[A-Z0-9])|(?<=\n)[ \t]*\n|(?<=[•▪●]))"
 )
 
@@ -105,17 +107,21 @@ _USED = _any(
     r"■ (?:code|default)\b",
     r"■ (?:\S+ ){0,2}?(?:serves|served) (?:as|to)\b",
     rf"\b(?:{_MAKE}|{_USE})\b{_GAP}[(\[]■",
-    r"\b(?:experience|proficien\w+|knowledge|familiar\w*|expert\w*|skills?|hands-on|fluen\w+|background|competen\w+)\b[^.]{0,120}?■",
+    r"\b(?:experience|proficien\w+|knowledge|familiar\w*|expert\w*|skills?|hands-on|fluen\w+|background"
+    r"|competen\w+)\b[^.]{0,120}?■",
     r"\bfrom ■[\w.]* import\b",
     # a list under a label ("Software: A, X, B"), or a piece of ours
     r"\b(?:our|final|best|tuned|fitted|resulting|in-house|accompanying|lines of) (?:[\w-]+ ){0,3}?■",
     r"\b(?:requires?|dependenc\w+|by means of|let|thanks to|courtesy of|runs|choice of) ■",
     r"■ (?:\S+ ){0,2}?(?:script|program|notebook|snippet|listing|source|repository|file)s?\b",
-    r"\b(?:we|i) (?:\w+ )??(?:evaluat|run|ran|test|train|fit|fine-?tun|benchmark|time|modif|export|load|quanti[sz]|deploy)\w* "
+    r"\b(?:we|i) (?:\w+ )??(?:evaluat|run|ran|test|train|fit|fine-?tun|benchmark|time|modif|export|load"
+    r"|quanti[sz]|deploy)\w* "
     r"(?:the |our |an? )(?:[\w-]+ ){0,2}?■",
     rf"{_OURS}[^.;:]{{0,40}} (?:is|was|are|were) (?:an? |the )?(?:[\w-]+ ){{0,3}}?■",
-    r"\bwe (?:\w+ )??(?:took|take|start|download|reuse|fork|obtain|inherit|keep|kept|convert|describe our)\w* [^.;:]{0,40}■",
-    r"■['’s]* (?:[\w.-]+ ){0,2}?(?:kept|keeps|cut|cuts|saved|saves|lowered|reduced|reduces|enabled|allowed|let|lets|made|gave|counts?)\b"
+    r"\bwe (?:\w+ )??(?:took|take|start|download|reuse|fork|obtain|inherit|keep|kept|convert"
+    r"|describe our)\w* [^.;:]{0,40}■",
+    r"■['’s]* (?:[\w.-]+ ){0,2}?(?:kept|keeps|cut|cuts|saved|saves|lowered|reduced|reduces|enabled"
+    r"|allowed|let|lets|made|gave|counts?)\b"
     r"[^.;]{0,60}\b(?:our|us)\b",
     r"■ (?:port|fork|translation|rewrite|re-?implementation) of\b",
     r"\b(?:framework|library|toolkit|toolbox|platform|backend) of (?:our )?choice,? (?:is |was )?■",
@@ -125,18 +131,22 @@ _USED = _any(
     r"■[:(, ]+[^.;]{0,40}\w ?= ?[\d.]",
     r"[(](?:i{1,3}|iv|v|[a-e]|[1-5])[)] ■",
     r"■ (?:weights|checkpoints?|models? (?:pre-?trained|trained|fine))\b",
-    r"\b(?:is|are|was|were) (?:an? )?(?:[\w-]+ ){0,3}?■ (?:\w+ ){0,2}?(?:graph|model|network|program|module|pipeline|function|layer)s?\b",
+    r"\b(?:is|are|was|were) (?:an? )?(?:[\w-]+ ){0,3}?■ (?:\w+ ){0,2}?(?:graph|model|network|program"
+    r"|module|pipeline|function|layer)s?\b",
     r"\b(?:is|are|was|were) ■[ -]based\b",
-    r"■ (?:[\w-]+ ){0,4}?(?:gives|reaches|achieves|attains|performs|scores|outperforms|obtains|comes (?:close|second|next)|wins|ranks)\b",
+    r"■ (?:[\w-]+ ){0,4}?(?:gives|reaches|achieves|attains|performs|scores|outperforms|obtains"
+    r"|comes (?:close|second|next)|wins|ranks)\b",
     # tables, requirements and command lines
     r"\b(?:framework|library|backend|toolkit|software)(?: ?[:|&=] ?| )■",
     r"■ ?[=<>~]=",
     r"\binstall(?:ed|ing)? (?:[\w-]+ ){0,2}?■",
     r"■ implementation details",
     # what was learnt by it had a result
-    r"■ (?:[\w-]+ ){0,2}?(?:reached|achieved|attained|outperformed|performed|gave|yielded|obtained|scored|had|produced|"
+    r"■ (?:[\w-]+ ){0,2}?(?:reached|achieved|attained|outperformed|performed|gave|yielded|obtained|scored"
+    r"|had|produced|"
     r"predicted|surpassed|supplied|served|did|came out)\b",
-    r"■[^.;]{0,40}? (?:were|was) (?:then |also |each )?(?:compared|trained|fitted|tuned|tested|evaluated|run|applied|built)\b",
+    r"■[^.;]{0,40}? (?:were|was) (?:then |also |each )?(?:compared|trained|fitted|tuned|tested|evaluated"
+    r"|run|applied|built)\b",
     rf"■[^.;]{{0,30}}? (?:was|is|became|remained) (?:our|the) [^.;]{{0,30}}?(?:choice|{_THING})\b",
     r"\b(?:because|since|as) ■ (?:can|handles|allows|offers|provides|supports|copes|is able)\b",
     r"\b(?:merged|ported|exported|export|converted|conversion|translated|compiled|contributed|wrapped|quanti[sz]ed) "
@@ -146,7 +156,8 @@ _USED = _any(
 # "k-means (X)", "a surrogate (X, three layers)": the instrument in brackets, where no frameworks are being listed.
 _BRACKETED = _any(r"[(\[](?:[^()\[\]]{0,60}, )?■[^()\[\]]{0,60}[)\]]")
 _KINDS_BEFORE = _any(
-    r"\b(?:frameworks?|libraries|toolbox(?:es)?|toolkits?|interfaces?|languages?|platforms?|packages?|tools?|engines?|"
+    r"\b(?:frameworks?|libraries|toolbox(?:es)?|toolkits?|interfaces?|languages?|platforms?|packages?"
+    r"|tools?|engines?|"
     r"implementations?|compilers?|systems?|software|solutions|alternatives)\b[^()\[\]]{0,20}[(\[][^()\[\]]{0,60}$"
 )
 # Conditions that RE2 has no words for.
@@ -187,8 +198,10 @@ _OF_OTHERS = _any(
 )
 # "X is a library; all our experiments use it", "it can be trained in X, as we did".
 _TAKEN_UP = re.compile(
-    r"(?i)■[^.]{0,100}(?:, which we (?:\w+ )?(?:use|employ|extend|adopt|modif|buil)|\b(?:we|our (?:\w+ )?\w+) (?:\w+ )?"
-    r"(?:use|employ|rely on|rel(?:y|ies) on|buil[dt]s? on|adopt|stay(?:ed)? with|chose)(?:s|ed|d)? (?:it|this library|this framework)\b"
+    r"(?i)■[^.]{0,100}(?:, which we (?:\w+ )?(?:use|employ|extend|adopt|modif|buil)|\b(?:we"
+    r"|our (?:\w+ )?\w+) (?:\w+ )?"
+    r"(?:use|employ|rely on|rel(?:y|ies) on|buil[dt]s? on|adopt|stay(?:ed)? with|chose)(?:s|ed|d)? (?:it"
+    r"|this library|this framework)\b"
     r"|, as we (?:did|do)\b)"
 )
 _DEFAULTS = _any(r"■(?:['’]s?)? (?:\w+ )?defaults?\b")
@@ -226,25 +239,20 @@ def tell_role(before: str, after: str, *, section: SectionName, match: str) -> R
         return "named"
     if section in ("required", "nice_to_have"):
         return "used" if section == "required" else "named"
-    clause = voices.clause(before, after)
     if _TAKEN_UP.search(sentence):
         return "used"
-    voice = voices.tell_voice(*clause)
-    if voice == "others" or voices.is_undone(*clause):
-        return "named"
     place = sentence.index("■")
     phrase = sentence[max(0, place - _PHRASE) : place + _PHRASE]
     if not _tells_of_use(phrase, sentence[:place]):
         return "named"
-    if (_OF_OTHERS.search(phrase) and not _DEFAULTS.search(phrase)) or (
-        voice != "ours" and not is_ours and _LISTED.search(phrase)
-    ):
+    if (_OF_OTHERS.search(phrase) and not _DEFAULTS.search(phrase)) or (not is_ours and _LISTED.search(phrase)):
         return "named"
-    return "used"
+    clause = voices.clause(before, after)
+    return "named" if voices.tell_voice(*clause) == "others" or voices.is_undone(*clause) else "used"
 
 
 def _one_line(text: str) -> str:
-    """Make white space one blank, and take away the blanks that tokenisers set around marks: "( X ) , pre - trained"."""
+    """Make white space one blank, and take away those that tokenisers set around marks: "( X ) , pre - trained"."""
     text = re.sub(r"\s+", " ", text).replace("■", " ")
     if _TOKENISED.search(text):
         text = _BEFORE_MARK.sub(r"\1", _AFTER_MARK.sub(r"\1", _SPACED_HYPHEN.sub("-", text)))
