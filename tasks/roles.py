@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import re2
 
+from tasks import voices
 from tasks.sections import SectionName
 
 Role = Literal["used", "named"]
@@ -24,8 +25,10 @@ _SENTENCE_SIDE = 400
 # character stands before all conditions, so that `re` skips to it.
 _STOP = re.compile(
     r"[.!?\n•▪●](?:(?<=[.!?])"
-    r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bal\.)(?<!\b[Ff]ig\.)(?<!\b[Ff]igs\.)(?<!\b[Ss]ec\.)(?<!\bEq\.)(?<!\bvs\.)(?<!\bcf\.)"
-    r"(?<!\bresp\.)(?<!\bTab\.)(?<!\bRef\.)(?<!\bver\.)(?<!\b[A-Zv]\.)"
+    r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bal\.)(?<!\b[Ff]ig\.)(?<!\b[Ff]igs\.)(?<!\b[Ss]ec\.)(?<!\bEq\.)(?<!\bvs\.)(?<!\bcf\."
+    r")"
+    r"(?<!\bal \.)(?<!\bFig \.)(?<!\bSec \.)(?<!\bEq"
+    r" \.)(?<!\bresp\.)(?<!\bTab\.)(?<!\bRef\.)(?<!\bver\.)(?<!\b[A-Zv]\.)"
     r"[\"”’)\]]*\s+(?=[\"“‘(\[•]*[A-Z0-9])|(?<=\n)[ \t]*\n|(?<=[•▪●]))"
 )
 
@@ -37,7 +40,7 @@ def _words(text: str) -> str:
     )
 
 
-_OURS = r"\b" + _words("we, our, ours, us, i, my, this paper, this work, this study, here") + r"\b"
+_OURS = voices.OURS
 _MAKE = r"(?:re-?|pre-?)?" + _words(
     """implement*, develop*, train*, fine ?- ?tun*, finetun*, run, runs, ran, running, written, write, writing, coded,
     coding, code, codes, program*, built, build, builds, building, reali[sz]ed, conducted, performed, carried out,
@@ -91,7 +94,7 @@ _USED = _any(
     rf"\b{_MAKE}\b{_GAP}\b{_IN}\b{_GAP}■",
     rf"\b{_MAKE}\b[^;:]{{0,170}}?\b{_IN} (?:the |our )?■",
     rf"■{_GAP}\b(?:is|was|were|are|been|be)\b[^.;:]{{0,20}}?"
-    r"\b(?:used|employed|utili[sz]ed|adopted|chosen|applied|selected)\b",
+    r"\b(?:used|employed|utili[sz]ed|adopted|chosen|applied|selected|picked|preferred)\b",
     r"■[ )\]]*(?:[(\[][^)\]]*[)\]] )?used (?:to|for|in)\b",
     r"\b(?:software|framework|platform|library|toolbox|toolkit|environment|backend)\b[^.;]{0,60}?"
     r"(?:\b(?:was|were|is|are)\b|:|=)[^.;]{0,20}?■",
@@ -104,8 +107,58 @@ _USED = _any(
     r"■ (?:code|default)\b",
     r"■ (?:\S+ ){0,2}?(?:serves|served) (?:as|to)\b",
     rf"\b(?:{_MAKE}|{_USE})\b{_GAP}[(\[]■",
-    r"\b(?:experience|proficien\w+|knowledge|familiar\w*|expert\w*|skills?|hands-on|fluen\w+|background|competen\w+)\b[^.]{0,120}?■",
+    r"\b(?:experience|proficien\w+|knowledge|familiar\w*|expert\w*|skills?|hands-on|fluen\w+|background"
+    r"|competen\w+)\b[^.]{0,120}?■",
     r"\bfrom ■[\w.]* import\b",
+    # a list under a label ("Software: A, X, B"), or a piece of ours
+    r"\b(?:our|final|best|tuned|fitted|resulting|in-house|accompanying|lines of) (?:[\w-]+ ){0,3}?■",
+    r"\b(?:requires?|dependenc\w+|by means of|let|thanks to|courtesy of|runs|choice of) ■",
+    r"■ (?:\S+ ){0,2}?(?:script|program|notebook|snippet|listing|source|repository|file)s?\b",
+    r"\b(?:we|i) (?:\w+ )??(?:evaluat|run|ran|test|train|fit|fine-?tun|benchmark|time|modif|export|load"
+    r"|quanti[sz]|deploy)\w* "
+    r"(?:the |our |an? )(?:[\w-]+ ){0,2}?■",
+    rf"{_OURS}[^.;:]{{0,40}} (?:is|was|are|were) (?:an? |the )?(?:[\w-]+ ){{0,3}}?■",
+    r"\bwe (?:\w+ )??(?:took|take|start|download|reuse|fork|obtain|inherit|keep|kept|convert"
+    r"|describe our)\w* [^.;:]{0,40}■",
+    r"■['’s]* (?:[\w.-]+ ){0,2}?(?:kept|keeps|cut|cuts|saved|saves|lowered|reduced|reduces|enabled"
+    r"|allowed|let|lets|made|gave|counts?)\b"
+    r"[^.;]{0,60}\b(?:our|us)\b",
+    r"■ (?:port|fork|translation|rewrite|re-?implementation) of\b",
+    r"\b(?:framework|library|toolkit|toolbox|platform|backend) of (?:our )?choice,? (?:is |was )?■",
+    r"\b(?:since|because|as) ■ (?:has no|lacks|lacked|had no)\b[^.;]{0,60}, we (?:add|extend|patch|modif)",
+    r"■, on (?:which|top of which) (?:our|we)\b",
+    r"■[^.;]{0,40}\b(?:base|basis|backbone|foundation|core) of (?:our|this)\b",
+    r"■[:(, ]+[^.;]{0,40}\w ?= ?[\d.]",
+    r"[(](?:i{1,3}|iv|v|[a-e]|[1-5])[)] ■",
+    r"■ (?:weights|checkpoints?|models? (?:pre-?trained|trained|fine))\b",
+    r"\b(?:is|are|was|were) (?:an? )?(?:[\w-]+ ){0,3}?■ (?:\w+ ){0,2}?(?:graph|model|network|program"
+    r"|module|pipeline|function|layer)s?\b",
+    r"\b(?:is|are|was|were) ■[ -]based\b",
+    r"■ (?:[\w-]+ ){0,4}?(?:gives|reaches|achieves|attains|performs|scores|outperforms|obtains"
+    r"|comes (?:close|second|next)|wins|ranks)\b",
+    # tables, requirements and command lines
+    r"\b(?:framework|library|backend|toolkit|software)(?: ?[:|&=] ?| )■",
+    r"■ ?[=<>~]=",
+    r"\binstall(?:ed|ing)? (?:[\w-]+ ){0,2}?■",
+    r"■ implementation details",
+    # what was learnt by it had a result
+    r"■ (?:[\w-]+ ){0,2}?(?:reached|achieved|attained|outperformed|performed|gave|yielded|obtained|scored"
+    r"|had|produced|"
+    r"predicted|surpassed|supplied|served|did|came out)\b",
+    r"■[^.;]{0,40}? (?:were|was) (?:then |also |each )?(?:compared|trained|fitted|tuned|tested|evaluated"
+    r"|run|applied|built)\b",
+    rf"■[^.;]{{0,30}}? (?:was|is|became|remained) (?:our|the) [^.;]{{0,30}}?(?:choice|{_THING})\b",
+    r"\b(?:because|since|as) ■ (?:can|handles|allows|offers|provides|supports|copes|is able)\b",
+    r"\b(?:merged|ported|exported|export|converted|conversion|translated|compiled|contributed|wrapped|quanti[sz]ed) "
+    r"(?:[\w-]+ ){0,5}?(?:in)?to (?:the )?■",
+    r"\b(?:everything|code|implementation|stack|pipeline|prototype)\b[^.;]{0,60} is (?:all |pure |plain )?■",
+)
+# "k-means (X)", "a surrogate (X, three layers)": the instrument in brackets, where no frameworks are being listed.
+_BRACKETED = _any(r"[(\[](?:[^()\[\]]{0,60}, )?■[^()\[\]]{0,60}[)\]]")
+_KINDS_BEFORE = _any(
+    r"\b(?:frameworks?|libraries|toolbox(?:es)?|toolkits?|interfaces?|languages?|platforms?|packages?"
+    r"|tools?|engines?|"
+    r"implementations?|compilers?|systems?|software|solutions|alternatives)\b[^()\[\]]{0,20}[(\[][^()\[\]]{0,60}$"
 )
 # Conditions that RE2 has no words for.
 _USED_UNLESS_SPOKEN_OF = (
@@ -116,6 +169,8 @@ _USED_UNLESS_SPOKEN_OF = (
     rf"\b(?:we|i)\b (?:\w+ )??(?!{_SPOKEN})\w+\b[^;:]{{0,120}}?"
     r"\b(?:in|with|using|by|via|through|from|on|to|of) (?:the |our )?■",
     r"(?<!\w )\bimport ■",
+    # a list under a label: "Software: A, X, B"
+    r"^(?![^:]*\b(?:have|has|is|are|had|exists?|can)\b)[^:;]{2,60}: (?:[^:;]{0,150}[ (])?■",
 )
 _SPOKEN_RULES = tuple(re.compile(pattern, re.IGNORECASE) for pattern in _USED_UNLESS_SPOKEN_OF)
 # "delegated to X", "the trees of X": a preposition right before the name counts in a sentence without talk before it.
@@ -127,19 +182,33 @@ _TALKED = _any(rf"\b{_TALK}\b")
 _THANKS = _any(
     r"\b(?:thank|thanked|thanking|thankful|thanks go|acknowledg(?:e|es|ed|ing)|grateful|gratitude|indebted)\b"
 )
+_CREDITS = _any(r"\b(?:acknowledge\w* (?:the |our )?use|ma[dk]e\w* use) of\b")
 _OURS_ANYWHERE = _any(_OURS)
 _LISTED = _any(
-    r"\b(?:such as|e\.? ?g\.?|like|including|for example|for instance|supported by|namely|either|offered by|"
-    r"provided by)[ ,:(]*[\w.\[\](),/&+■ -]{0,80}?■"
+    r"\b(?:such as|e\.? ?g\.?|like|including|for example|for instance|supported by|namely|either|"
+    r"whether)[ ,:(]*[\w.\[\](),/&+■ -]{0,80}?■"
 )
 _OF_OTHERS = _any(
     # what can be done in it
     r"\b(?:can|could|may|might|would|should) (?:also |then |further )?(?:\w+ly )?(?:be )?(?:\w+ly )?"
-    rf"(?:{_MAKE}|{_USE})\b[^.;]{{0,60}}■",
+    rf"(?:{_MAKE}|{_USE}|added|plugged|inserted|expressed)\b[^.;]{{0,60}}■",
     # somebody else's implementation
     r"\b(?:follow\w*|alternative to|compar\w* (?:to|with|against)|than|unlike|in contrast to|similar to|original)\b"
-    r"[^.;]{0,40}■",
+    r"[^.;,]{0,40}■",
 )
+# "X is a library; all our experiments use it", "it can be trained in X, as we did".
+_TAKEN_UP = re.compile(
+    r"(?i)■[^.]{0,100}(?:, which we (?:\w+ )?(?:use|employ|extend|adopt|modif|buil)|\b(?:we"
+    r"|our (?:\w+ )?\w+) (?:\w+ )?"
+    r"(?:use|employ|rely on|rel(?:y|ies) on|buil[dt]s? on|adopt|stay(?:ed)? with|chose)(?:s|ed|d)? (?:it"
+    r"|this library|this framework)\b"
+    r"|, as we (?:did|do)\b)"
+)
+_DEFAULTS = _any(r"■(?:['’]s?)? (?:\w+ )?defaults?\b")
+_TOKENISED = re.compile(r"\w [.,;)](?: |$)|(?:^| )[(\[] ")
+_BEFORE_MARK = re.compile(r" ([.,;:)\]])(?= |$)")
+_AFTER_MARK = re.compile(r"(?:(?<= )|(?<=^))([(\[]) ")
+_SPACED_HYPHEN = re.compile(r"(?<=\w) - (?=\w)")
 _PHRASE = 200
 """Characters on a side of the name that the patterns see: two gaps of 70 and the words between."""
 
@@ -163,21 +232,38 @@ def tell_role(before: str, after: str, *, section: SectionName, match: str) -> R
         return "used"
     if match == "address":
         return "named"
-    sentence = re.sub(r"\s+", " ", before).replace("■", " ") + "■" + re.sub(r"\s+", " ", after)
-    sentence = sentence.encode("utf-8", "replace").decode()  # RE2 takes no half of a surrogate pair
+    before, after = (_one_line(part) for part in (before, after))
+    sentence = f"{before}■{after}".encode("utf-8", "replace").decode()  # RE2 takes no half of a surrogate pair
     is_ours = _OURS_ANYWHERE.search(sentence) is not None
-    if _THANKS.search(sentence) or (section == "references" and not is_ours):
+    if (_THANKS.search(sentence) and not _CREDITS.search(sentence)) or (section == "references" and not is_ours):
         return "named"
     if section in ("required", "nice_to_have"):
         return "used" if section == "required" else "named"
+    if _TAKEN_UP.search(sentence):
+        return "used"
     place = sentence.index("■")
     phrase = sentence[max(0, place - _PHRASE) : place + _PHRASE]
-    if not (_USED.search(phrase) or any(rule.search(phrase) for rule in _SPOKEN_RULES) or _is_plain(sentence[:place])):
+    if not _tells_of_use(phrase, sentence[:place]):
         return "named"
-    if _OF_OTHERS.search(phrase) or (not is_ours and _LISTED.search(phrase)):
+    if (_OF_OTHERS.search(phrase) and not _DEFAULTS.search(phrase)) or (not is_ours and _LISTED.search(phrase)):
         return "named"
-    return "used"
+    clause = voices.clause(before, after)
+    return "named" if voices.tell_voice(*clause) == "others" or voices.is_undone(*clause) else "used"
 
 
-def _is_plain(before: str) -> bool:
-    return _RIGHT_BEFORE.search(before[-_PHRASE:]) is not None and _TALKED.search(before[-_PHRASE:]) is None
+def _one_line(text: str) -> str:
+    """Make white space one blank, and take away those that tokenisers set around marks: "( X ) , pre - trained"."""
+    text = re.sub(r"\s+", " ", text).replace("■", " ")
+    if _TOKENISED.search(text):
+        text = _BEFORE_MARK.sub(r"\1", _AFTER_MARK.sub(r"\1", _SPACED_HYPHEN.sub("-", text)))
+    return text
+
+
+def _tells_of_use(phrase: str, before: str) -> bool:
+    if _USED.search(phrase) or any(rule.search(phrase) for rule in _SPOKEN_RULES):
+        return True
+    cased = before[-_PHRASE:]
+    before = cased.lower().replace("support vector", "")  # which speaks of no support
+    if _TALKED.search(before):
+        return False
+    return bool(_RIGHT_BEFORE.search(cased) or (_BRACKETED.search(phrase) and not _KINDS_BEFORE.search(before)))
