@@ -55,6 +55,10 @@ class Settings(BaseSettings):
         description="A CSV file of expected counts in place of sql/seeds/official_counts.csv, for a mirror that holds "
         "another web.",
     )
+    employers: Path | None = Field(
+        None,
+        description="A CSV file of job boards (source, board, name) in place of sql/seeds/employers.csv.",
+    )
     batch_size: int = Field(
         500,
         ge=1,

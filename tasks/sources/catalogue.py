@@ -37,3 +37,8 @@ def sources_of(venue: str) -> list[str]:
     sources_by_name = discover()
     claiming = [name for name, source in sources_by_name.items() if venue in getattr(source, "NAMES", ())]
     return claiming or list(sources_by_name)
+
+
+def kind_of(name: str) -> str:
+    """Name the folder in which a source lies: 'papers', 'jobs'. Raises KeyError where there is no such source."""
+    return discover()[name].__name__.split(".")[-2]
