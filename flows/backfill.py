@@ -2,7 +2,8 @@
 
 from prefect import flow
 
-from flows.collect import collect_source, final_state
+from flows.collect import final_state
+from flows.jobs import collect_any
 from flows.publish import publish
 from tasks.collect import Result
 from tasks.sources.catalogue import sources_of
@@ -18,6 +19,6 @@ def backfill(venues: list[str], since: str, until: str, source: str | None = Non
     """
     names = [source] if source else sorted({name for venue in venues for name in sources_of(venue)})
     wanted = () if "all" in venues else tuple(venues)
-    results = [result for name in names for result in collect_source(name, since, until, wanted)]
+    results = [result for name in names for result in collect_any(name, since, until, wanted)]
     publish()
     return final_state(results)

@@ -169,23 +169,27 @@ def query(sql: str, output: str) -> None:
 
 
 @main.command("list")
-@click.option("--venue", required=True, help="A venue such as CVPR.")
+@click.option("--venue", help="A venue such as CVPR, or a source of job ads.")
 @click.option("--year", type=int, help="The edition's year.")
-@click.option("--month", type=PERIOD, help="The month, YYYY-MM, for sources that go by month.")
+@click.option("--month", type=PERIOD, help="The month, YYYY-MM, for arXiv and job ads.")
 @click.option("--source", help="Only this source (see `mentions sources`).")
-def list_papers(venue: str, year: int | None, month: Period | None, source: str | None) -> None:
+def list_papers(venue: str | None, year: int | None, month: Period | None, source: str | None) -> None:
     """Print what a source lists as JSON lines; stores nothing."""
     check_source(source)
-    if (year is None) == (month is None):
-        raise click.UsageError("give either --year YYYY or --month YYYY-MM")
+    venue = venue or source
+    if venue is None:
+        raise click.UsageError("give --venue, or --source for job ads")
     import json
 
-    from tasks.listing import listed
+    from tasks.listing import is_of_jobs, listed, listed_ads
 
-    period = month or Period(year or 0)
+    if (year is not None and month is not None) or not (year or month or is_of_jobs(venue, source)):
+        raise click.UsageError("give either --year YYYY or --month YYYY-MM")
+    period = month or (Period(year) if year else None)
     try:
-        for paper in listed(settings(), venue, period, source):
-            click.echo(json.dumps(asdict(paper), default=str, ensure_ascii=False))
+        of_paper = listed(settings(), venue, period, source) if period and not is_of_jobs(venue, source) else None
+        for record in listed_ads(settings(), venue, period, source) if of_paper is None else of_paper:
+            click.echo(json.dumps(asdict(record), default=str, ensure_ascii=False))
     except SiteError as error:
         give_up(str(error))
 

@@ -4,7 +4,8 @@ import datetime as dt
 
 from prefect import flow
 
-from flows.collect import collect_source, final_state
+from flows.collect import final_state
+from flows.jobs import collect_any
 from flows.publish import publish
 from tasks.collect import Result
 from tasks.sources.catalogue import discover
@@ -22,6 +23,6 @@ def nightly(source: str | None = None) -> list[Result]:
     """
     until = str(dt.datetime.now(dt.UTC).year)
     names = [source] if source else list(discover())
-    results = [result for name in names for result in collect_source(name, FIRST_YEAR, until, only_due=True)]
+    results = [result for name in names for result in collect_any(name, FIRST_YEAR, until, only_due=True)]
     publish()
     return final_state(results)

@@ -187,10 +187,10 @@ class Lake:
         path = self.path(dataset, month).with_name(f"night-{night}.parquet")
         return _read(path, None) if path.exists() else SCHEMAS[dataset].empty_table()
 
-    def read_month(self, dataset: Dataset, source: str, month: Period) -> pa.Table:
-        """Read all nights of a month, compacted or not."""
-        folder = self.path(dataset, Edition(source, source, month)).parent
-        tables = [_read(path, None) for path in sorted(folder.glob("*.parquet"))]
+    def read_nights(self, dataset: Dataset, source: str, month: Period | None = None) -> pa.Table:
+        """Read all nights of a source, or those of a month, compacted or not."""
+        folder = f"source={quote(source, safe='')}/*/period={month or '*'}"
+        tables = [_read(path, None) for path in sorted((self.root / dataset).glob(f"{folder}/*.parquet"))]
         return pa.concat_tables([SCHEMAS[dataset].empty_table(), *tables])
 
     def compact(self, dataset: Dataset, source: str, before: Period) -> None:
@@ -202,7 +202,7 @@ class Lake:
             nights = sorted(folder.glob("night-*.parquet"))
             edition = _edition(folder)
             if nights and edition.period < before:
-                rows = self.read_month(dataset, source, edition.period).to_pylist()
+                rows = self.read_nights(dataset, source, edition.period).to_pylist()
                 unique = {tuple(row.items()): row for row in rows}.values()
                 self.write_rows(dataset, edition, unique)
                 for night in nights:

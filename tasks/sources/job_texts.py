@@ -1,8 +1,8 @@
-"""What the sources of job ads share: descriptions cleaned to plain text, dates, places, JSON that is what it should be.
+"""What the sources of job ads share: descriptions cleaned to plain text, dates, places, JSON checked for its shape.
 
-Boards send HTML that is escaped once (Greenhouse) or twice (Arbeitnow), text whose UTF-8 was read as Latin-1 (RemoteOK),
-paragraphs that nobody closes (Hacker News) and lines that are bait for robots (RemoteOK). Paragraphs and list items stay
-lines of their own, so that headings such as "Nice to have" can still be told from sentences.
+Boards send HTML that is escaped once (Greenhouse) or twice (Arbeitnow), UTF-8 that was read as Latin-1 (RemoteOK),
+paragraphs that nobody closes (Hacker News) and lines that are bait for robots (RemoteOK). Paragraphs and list items
+stay lines of their own, so that headings such as "Nice to have" can still be told from sentences.
 """
 
 import datetime as dt
@@ -12,7 +12,7 @@ import re
 from typing import Any
 
 import ftfy
-from bs4 import BeautifulSoup, NavigableString
+from bs4 import BeautifulSoup
 
 from tasks.records import Get, LayoutChanged
 from tasks.sources.pages import refuse_challenge
@@ -72,7 +72,7 @@ def _html_to_text(text: str) -> str:
     for tag in page(["script", "style", "template"]):
         tag.decompose()
     for string in page.find_all(string=True):
-        if isinstance(string, NavigableString) and string.find_parent("pre") is None:
+        if string.find_parent("pre") is None:
             string.replace_with(re.sub(r"\s+", " ", string))
     for tag in page.find_all(_BLOCK_NAMES):
         if tag.name == "br":

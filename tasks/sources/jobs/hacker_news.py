@@ -166,7 +166,7 @@ def _ad(key: str, author: str, posted: object, comment: str) -> JobAd | None:
 
 
 def _organization(heading: str) -> str | None:
-    """Read the company from a first line: "Acme (YC S20) | ...", "Acme - ...", "Acme is hiring ..."; None if unclear."""
+    """Read the company from a first line: "Acme (YC S20) | ...", "Acme - ...", "Acme is hiring ..."; or None."""
     name = heading.split("|")[0] if "|" in heading else ""
     if not name:
         match = re.match(
