@@ -33,6 +33,10 @@ SHRUNK_SHARE, SHRUNK_FROM = 0.1, 10
 """A board of ten ads and more that lists less than a tenth of them is doubtful; so is any that lists none any more."""
 
 
+UNKNOWN_SHOWN = 5
+"""Boards named in a run's problem; the table `boards` names them all."""
+
+
 @dataclass(frozen=True)
 class JobBench:
     """What collecting job ads needs: one crawler, one lake, and the night's date."""
@@ -145,7 +149,8 @@ def finish_night(bench: JobBench, name: str, started_at: dt.datetime, new_count:
     unknown = [row["board"] for row in visits if row["outcome"] == "unknown"]
     problems = [f"{row['board']}: {row['problem']}" for row in bad]
     if unknown:
-        problems.append(f"{len(unknown)} boards of sql/seeds/employers.csv do not exist: {', '.join(unknown)}")
+        shown = ", ".join(unknown[:UNKNOWN_SHOWN]) + (", ..." if len(unknown) > UNKNOWN_SHOWN else "")
+        problems.append(f"{len(unknown)} boards of sql/seeds/employers.csv do not exist: {shown}")
     outcome: Outcome = "complete"
     if bad or not read:
         outcome = "incomplete" if read or any(row["outcome"] == "doubtful" for row in bad) else "failed"
@@ -227,8 +232,9 @@ def collect_month(bench: JobBench, name: str, module: ModuleType, edition: Editi
     is_archive = hasattr(module, "captures")
     rows = ((ad, month_of(ad.published_on) if is_archive and ad.published_on else edition.period) for ad in found)
     new_count = upsert(bench.lake, name, rows)
-    bench.lake.write_night("sightings", name, last_day, sightings)
-    bench.lake.write_night("board_visits", name, last_day, [asdict(visit) for visit in visits])
+    if is_archive:
+        bench.lake.write_night("sightings", name, last_day, sightings)
+        bench.lake.write_night("board_visits", name, last_day, [asdict(visit) for visit in visits])
     result = _month_result(edition, visits, new_count)
     note_run(bench.lake, started_at, result)
     return result

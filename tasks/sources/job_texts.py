@@ -19,7 +19,7 @@ from tasks.sources.pages import refuse_challenge
 
 _BLOCKS = "p|div|br|ul|ol|li|h[1-6]|table|tr|td|th|section|article|blockquote|pre|hr|dl|dt|dd|header|footer|main|body"
 _INLINE = "a|b|i|u|em|strong|span|font|code|small|sub|sup|img"
-_TAG = re.compile(rf"<\s*/?\s*(?:{_BLOCKS}|{_INLINE})\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(rf"<\s*/?\s*(?:{_BLOCKS}|{_INLINE})\b[^<>]*(?:>|$)", re.IGNORECASE)
 _ESCAPED_TAG = re.compile(rf"&(?:amp;)*lt;\s*/?\s*(?:{_BLOCKS}|{_INLINE})\b", re.IGNORECASE)
 _BLOCK_NAMES = frozenset(re.sub(r"h\[1-6\]", "h1|h2|h3|h4|h5|h6", _BLOCKS).split("|"))
 _ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,5});", re.IGNORECASE)
@@ -58,8 +58,13 @@ def clean_line(text: object) -> str:
 
 
 def mended(text: str) -> str:
-    """Undo text whose UTF-8 was read as another encoding ("MecÃ¡nico"); leaves all other text as it is."""
-    return ftfy.fix_encoding(text)
+    """Undo text whose UTF-8 was read as another encoding ("MecÃ¡nico"); leaves all other text as it is.
+
+    Of "Ã" and a soft hyphen, which is how "í" then looks, many a tool drops the hyphen, which is invisible; where the
+    rest of the text was broken in this way, a lone "Ã" before a small letter was "í".
+    """
+    fixed = ftfy.fix_encoding(text)
+    return re.sub("Ã\u00ad?(?=[a-z])", "í", fixed) if fixed != text else text
 
 
 def joined(*parts: str | None) -> str | None:
@@ -88,7 +93,8 @@ def _html_to_text(text: str) -> str:
         else:
             tag.append("\n")
     lines = "\n".join(line.strip() for line in page.get_text().splitlines())
-    return re.sub(r"(?m)^-\s*\n+(?=\S)", "- ", lines)  # <li><p>: the item's words begin on the item's line
+    lines = re.sub(r"(?m)^-\s*\n+(?=\S)", "- ", lines)  # <li><p>: the item's words begin on the item's line
+    return re.sub(r"(?m)(^- .*)\n\n+(?=- )", r"\1\n", lines)
 
 
 def json_of(address: str, get: Get) -> Any:

@@ -32,7 +32,7 @@ _JOB = re.compile(r"(?i)/(?:[\w-]*jobs?[\w-]*|careers?|positions?|openings?|vaca
 def jobs(edition: Edition, get: Get) -> Iterator[JobAd]:
     """Yield the ads of a board: of the page itself, else of the pages that it links; `EmptyBoard` where it links none.
 
-    Raises `LayoutChanged` where it links pages and none of them holds an ad.
+    Raises `LayoutChanged` where half of the pages that it links hold no ad.
     """
     address = edition.key if "://" in edition.key else f"https://{edition.key}"
     body = get(address)
@@ -50,20 +50,21 @@ def jobs(edition: Edition, get: Get) -> Iterator[JobAd]:
     links = list(_links(page, address))
     if not links:
         raise EmptyBoard(f"{address} links no jobs")
-    count = 0
+    count = barren = 0
     for link in links[:PAGES_AT_MOST]:
         try:
             ads = list(_ads(_parse(get(link)), link))
         except PageMissing:
             continue  # gone since the list was made
         count += len(ads)
+        barren += not ads
         yield from ads
-    if not count:
-        raise LayoutChanged(f"{address} links {len(links)} pages, and none that was visited holds a JobPosting")
+    if barren >= max(count, 1):
+        raise LayoutChanged(f"of the pages that {address} links, {barren} hold no JobPosting and {count} do")
 
 
 def _parse(body: bytes) -> BeautifulSoup:
-    is_sitemap = re.search(rb"(?i)<(?:urlset|sitemapindex)\b", body[:2000])
+    is_sitemap = body.lstrip().startswith(b"<?xml") or re.search(rb"(?i)<(?:urlset|sitemapindex)\b", body[:2000])
     return BeautifulSoup(body, "lxml-xml" if is_sitemap else "lxml")
 
 

@@ -63,6 +63,8 @@ def captures(edition: Edition, get: Get) -> list[Capture]:
     found: dict[str, Capture] = {}
     for _ in range(PAGES_AT_MOST):
         rows, key = read_cdx(json_of(following, get), following)
+        if not rows and following != address:
+            raise LayoutChanged(f"{following} is empty, though the page before says that more follow")
         for row in rows:
             is_whole = row.get("statuscode", "200") == "200" and row.get("digest") != EMPTY_BODY
             if is_whole and row["timestamp"][:6] == first[:6]:
@@ -96,7 +98,7 @@ def read_cdx(page: Any, address: str) -> tuple[list[dict[str, str]], str]:
 def jobs(edition: Edition, get: Get) -> Iterator[JobAd]:
     """Yield the ads of a board that were copied in a month; raises `EmptyBoard` where none was copied.
 
-    Raises `LayoutChanged` where jobs were copied and none of the copies can be read.
+    Raises `LayoutChanged` where half of the copies hold no ad: some are of pages that say that the job is gone.
     """
     copies = [capture for capture in captures(edition, get) if _JOB.search(urlsplit(capture.url).path)]
     if not copies:
@@ -111,8 +113,8 @@ def jobs(edition: Edition, get: Get) -> Iterator[JobAd]:
         if ad is not None:
             count += 1
             yield ad
-    if not count:
-        raise LayoutChanged(f"{len(copies)} copies of {edition.key} of {edition.period}, and none holds an ad")
+    if count <= len(copies) / 2:
+        raise LayoutChanged(f"of {len(copies)} copies of jobs of {edition.key} in {edition.period}, {count} hold an ad")
 
 
 def _ad(page: BeautifulSoup, capture: Capture) -> JobAd | None:
