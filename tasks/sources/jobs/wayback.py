@@ -106,10 +106,11 @@ def jobs(edition: Edition, get: Get) -> Iterator[JobAd]:
     count = 0
     for capture in copies:
         try:
-            page = BeautifulSoup(get(REPLAY.format(capture.timestamp, capture.url)), "lxml")
+            body = get(REPLAY.format(capture.timestamp, capture.url))
         except PageMissing:
             continue  # the index names copies that cannot be shown
-        ad = _ad(page, capture)
+        is_whole = re.search(rb"(?i)</(?:html|body)\s*>", body)
+        ad = _ad(BeautifulSoup(body, "lxml"), capture) if is_whole else None
         if ad is not None:
             count += 1
             yield ad
