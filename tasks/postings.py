@@ -47,8 +47,8 @@ _LEGAL = re.compile(
     r"pty|pte|kg|co|company|the)\b"
 )
 _LEVELS = frozenset(
-    "junior senior staff principal lead head director manager intern internship trainee graduate associate i ii iii iv "
-    "1 2 3 4".split()
+    {"junior", "senior", "staff", "principal", "lead", "head", "director", "manager", "intern", "internship"}
+    | {"trainee", "graduate", "associate", "i", "ii", "iii", "iv", "1", "2", "3", "4"}
 )
 """Words that make another job of a title that is else the same."""
 _ABBREVIATED = {"sr": "senior", "jr": "junior", "ml": "machine learning", "swe": "software engineer", "eng": "engineer"}
