@@ -97,8 +97,8 @@ def main() -> None:
 
 @main.command()
 def demo() -> None:
-    """Run the whole job offline, in about a minute, on a small practice web of invented papers."""
-    from tasks.practice import web
+    """Run the whole job offline, in about a minute, on a small practice web of invented papers and job ads."""
+    from tasks.practice import jobs, web
 
     folder = settings().data_dir / "demo"
     click.echo(f"Setting a practice web of invented papers under {folder / 'web'} ...", err=True)
@@ -110,9 +110,10 @@ def demo() -> None:
             MENTIONS_DATA_DIR=str(folder),
             MENTIONS_MIRROR=mirror,
             MENTIONS_OFFICIAL_COUNTS=str(folder / "web" / web.OFFICIAL_COUNTS),
+            MENTIONS_EMPLOYERS=str(folder / "web" / web.EMPLOYERS),
         ),
     ):
-        status = run("backfill", venues=list(venues), since=str(since), until=str(until))
+        status = run("backfill", venues=[*venues, *jobs.VENUES], since=str(since), until=str(until))
         show_demo(folder)
     sys.exit(status)
 
@@ -125,6 +126,8 @@ def show_demo(folder: Path) -> None:
     published = settings().published_path
     click.echo("\nShare of readable papers that name each framework (invented practice papers, not real figures):\n")
     click.echo(terminal.trend(warehouse.query(published, terminal.TREND)))
+    click.echo("\nShare of technical job ads, each posting counted once (invented, too):\n")
+    click.echo(terminal.trend(warehouse.query(published, terminal.JOB_TREND)))
     click.echo(f"\nDuckDB file  {published}\nReport       {folder / 'report' / 'index.html'}")
     click.echo(f'\nAsk it:      MENTIONS_DATA_DIR={folder} mentions query "from crossovers"')
 

@@ -11,16 +11,20 @@ from pathlib import Path
 from threading import Thread
 from urllib.parse import unquote
 
-from tasks.practice import pmlr
+from tasks.practice import jobs, pmlr
 from tasks.practice.papers import volumes, works
 from tasks.records import Period
 
-SITES = (pmlr,)
+SITES = (pmlr, jobs)
 """The practice sites: modules with `pages()`, which yields HOST/PATH and body of all that the site holds."""
 
 
 OFFICIAL_COUNTS = "official_counts.csv"
 """Below the web's folder: what this world's catalogues say, for MENTIONS_OFFICIAL_COUNTS."""
+
+
+EMPLOYERS = "employers.csv"
+"""Below the web's folder: this world's job boards, for MENTIONS_EMPLOYERS."""
 
 
 def covered() -> tuple[tuple[str, ...], Period, Period]:
@@ -38,6 +42,7 @@ def build(folder: Path) -> None:
             file.write_bytes(body)
     counts = [f"{volume.venue},{volume.year},main,{len(works(volume))},practice" for volume in volumes()]
     header = "venue,year,track,paper_count,catalogue"
+    (folder / EMPLOYERS).write_text(jobs.EMPLOYERS, encoding="utf-8")
     (folder / OFFICIAL_COUNTS).write_text("\n".join([header, *counts, ""]), encoding="utf-8")
 
 
