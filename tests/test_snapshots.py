@@ -133,7 +133,10 @@ def test_three_nights_in_which_ads_appear_change_move_and_vanish(web, night, ask
         ("greenhouse", 5, 5, 0),
         ("lever", 2, 1, 1),
     ]
-    by_month = "select venue, month, listed_count, mentioning_count from framework_mentions_by_month where framework = 'pytorch' order by 1, 2"
+    by_month = (
+        "select venue, month, listed_count, mentioning_count "
+        "from framework_mentions_by_month where framework = 'pytorch' order by 1, 2"
+    )
     february, march = dt.date(2030, 2, 1), dt.date(2030, 3, 1)
     assert ask(by_month) == [
         ("all", february, 5, 2),  # the diver, and the scientist where it was first posted
