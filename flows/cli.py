@@ -98,8 +98,8 @@ def main() -> None:
 
 @main.command()
 def demo() -> None:
-    """Run the whole job offline, in about a minute, on a small practice web of invented papers."""
-    from tasks.practice import web
+    """Run the whole job offline, in about a minute, on a small practice web of invented papers and job ads."""
+    from tasks.practice import jobs, web
 
     folder = settings().data_dir / "demo"
     click.echo(f"Setting a practice web of invented papers under {folder / 'web'} ...", err=True)
@@ -112,9 +112,10 @@ def demo() -> None:
             MENTIONS_MIRROR=mirror,
             MENTIONS_OFFICIAL_COUNTS=str(folder / "web" / web.OFFICIAL_COUNTS),
             MENTIONS_ARXIV_FULL_TEXT=web.FULL_TEXT,
+            MENTIONS_EMPLOYERS=str(folder / "web" / web.EMPLOYERS),
         ),
     ):
-        status = run("backfill", venues=list(venues), since=str(since), until=str(until))
+        status = run("backfill", venues=[*venues, *jobs.VENUES], since=str(since), until=str(until))
         show_demo(folder)
     sys.exit(status)
 
@@ -127,6 +128,8 @@ def show_demo(folder: Path) -> None:
     published = settings().published_path
     click.echo("\nShare of readable papers that name each framework (invented practice papers, not real figures):\n")
     click.echo(terminal.trend(warehouse.query(published, terminal.TREND)))
+    click.echo("\nShare of technical job ads, each posting counted once (invented, too):\n")
+    click.echo(terminal.trend(warehouse.query(published, terminal.JOB_TREND)))
     click.echo(f"\nDuckDB file  {published}\nReport       {folder / 'report' / 'index.html'}")
     click.echo(f'\nAsk it:      MENTIONS_DATA_DIR={folder} mentions query "from crossovers"')
 
@@ -173,23 +176,27 @@ def query(sql: str, output: str) -> None:
 
 
 @main.command("list")
-@click.option("--venue", required=True, help="A venue such as CVPR.")
+@click.option("--venue", help="A venue such as CVPR, or a source of job ads.")
 @click.option("--year", type=int, help="The edition's year.")
-@click.option("--month", type=PERIOD, help="The month, YYYY-MM, for sources that go by month.")
+@click.option("--month", type=PERIOD, help="The month, YYYY-MM, for arXiv and job ads.")
 @click.option("--source", help="Only this source (see `mentions sources`).")
-def list_papers(venue: str, year: int | None, month: Period | None, source: str | None) -> None:
+def list_papers(venue: str | None, year: int | None, month: Period | None, source: str | None) -> None:
     """Print what a source lists as JSON lines; stores nothing."""
     check_source(source)
-    if (year is None) == (month is None):
-        raise click.UsageError("give either --year YYYY or --month YYYY-MM")
+    venue = venue or source
+    if venue is None:
+        raise click.UsageError("give --venue, or --source for job ads")
     import json
 
-    from tasks.listing import listed
+    from tasks.listing import is_of_jobs, listed, listed_ads
 
-    period = month or Period(year or 0)
+    if (year is not None and month is not None) or not (year or month or is_of_jobs(venue, source)):
+        raise click.UsageError("give either --year YYYY or --month YYYY-MM")
+    period = month or (Period(year) if year else None)
     try:
-        for paper in listed(settings(), venue, period, source):
-            click.echo(json.dumps(asdict(paper), default=str, ensure_ascii=False))
+        of_paper = listed(settings(), venue, period, source) if period and not is_of_jobs(venue, source) else None
+        for record in listed_ads(settings(), venue, period, source) if of_paper is None else of_paper:
+            click.echo(json.dumps(asdict(record), default=str, ensure_ascii=False))
     except SiteError as error:
         give_up(str(error))
 

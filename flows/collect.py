@@ -119,7 +119,7 @@ def describe(result: Result) -> str:
     """Say in a line how the collection of an edition ended."""
     if result.problem:
         return f"{result.edition}: {result.outcome}: {result.problem}"
-    return f"{result.edition}: {result.outcome}, {result.listed_count} papers listed, {result.new_count} read now"
+    return f"{result.edition}: {result.outcome}, {result.listed_count} listed, {result.new_count} read now"
 
 
 def as_row(result: Result) -> dict[str, object]:

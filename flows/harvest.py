@@ -9,12 +9,11 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.collect import BATCHES_AT_ONCE, as_row, collect_source, final_state, read_all, whole
+from flows.collect import BATCHES_AT_ONCE, as_row, final_state, read_all, whole
 from tasks.collect import Result, Workbench, workbench
 from tasks.harvest import chosen, harvest, is_chosen, unread, with_pdfs
 from tasks.records import Period
 from tasks.settings import settings
-from tasks.sources.catalogue import discover, kind_of
 
 log = logging.getLogger("mentions")
 
@@ -67,17 +66,3 @@ def last_month() -> Period:
     """Give the month before this one."""
     day_before = dt.datetime.now(dt.UTC).date().replace(day=1) - dt.timedelta(days=1)
     return Period(day_before.year, day_before.month)
-
-
-def collect_by_kind(
-    name: str,
-    since: str,
-    until: str,
-    venues: Sequence[str] = (),
-    only_due: bool = False,
-    full_text: bool = False,
-) -> list[Result]:
-    """Run the flow that collects sources of this source's kind."""
-    if kind_of(discover()[name]) == "preprints":
-        return harvest_arxiv(since, until, venues, only_due, full_text)
-    return collect_source(name, since, until, venues, only_due)

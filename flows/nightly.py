@@ -5,7 +5,7 @@ import datetime as dt
 from prefect import flow
 
 from flows.collect import final_state
-from flows.harvest import collect_by_kind
+from flows.kinds import collect_by_kind
 from flows.publish import publish
 from tasks.collect import Result
 from tasks.sources.catalogue import discover

@@ -6,7 +6,7 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from tasks import detect, evaluation, lexicon, report, warehouse
+from tasks import detect, evaluation, lexicon, postings, report, warehouse
 from tasks.lake import Lake
 from tasks.scan import Scanner
 from tasks.settings import settings
@@ -24,6 +24,12 @@ def find_mentions() -> int:
     return count
 
 
+@task(name="merge postings", cache_policy=NO_CACHE)
+def merge_postings() -> int:
+    """Find which job ads are one posting; returns how many postings there are."""
+    return postings.update(Lake(settings().data_dir))
+
+
 @task(name="build tables", cache_policy=NO_CACHE)
 def build_tables() -> warehouse.Publication:
     """Run the models and their checks and put the new file in the old one's place."""
@@ -39,6 +45,7 @@ def build_tables() -> warehouse.Publication:
 def publish() -> warehouse.Publication:
     """Bring the published DuckDB file and the report up to the stored texts; raises CheckFailed, changing nothing."""
     find_mentions()
+    merge_postings()
     publication = build_tables()
     report.write(settings().published_path, settings().data_dir / "report")
     rows = [{"table": name, "rows": count} for name, count in publication.row_counts.items()]

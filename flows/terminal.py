@@ -50,6 +50,24 @@ order by source, venue, year
 """Coverage a line a year, also of sources that go by month; of these without venues that only cross-lists come from."""
 
 
+JOB_TREND = """
+with shares as (
+    select year(month) as year, framework, sum(technical_share * technical_count) / sum(technical_count) as share
+    from framework_mentions_by_month
+    where
+        kind = 'job_ad'
+        and venue = 'all'
+        and framework in ('pytorch', 'tensorflow', 'keras', 'jax', 'scikit-learn')
+    group by all
+)
+select year, map_from_entries(list((framework, share) order by framework)) as shares
+from shares
+group by year
+order by year
+"""
+"""The share of technical job ads that name each of the five frameworks most asked for, by year of posting."""
+
+
 def formatted(rows: pa.Table, output: str) -> str:
     """Lay rows out as 'table', 'csv' or 'json' (one object a line)."""
     records = rows.to_pylist()

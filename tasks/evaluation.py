@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from tasks.records import Kind
 from tasks.scan import Hit, Scanner
 
 Measure = Literal["precision", "recall", "role_agreement"]
@@ -97,14 +98,14 @@ def _gold_row(path: Path, number: int, row: dict[str, str], is_tuning: bool) -> 
     )
 
 
-def evaluate(scanner: Scanner, rows: Iterable[GoldRow]) -> list[Score]:
+def evaluate(scanner: Scanner, rows: Iterable[GoldRow], kind: Kind = "paper") -> list[Score]:
     """Measure the detector on labelled places: precision and recall for each framework and corpus, and the roles.
 
     Tuning and held-out rows are never mixed. A share over no places is no row: missing is never zero.
     """
     tallies: dict[tuple[str, bool], Counter[tuple[str, Measure, bool]]] = defaultdict(Counter)
     for row in rows:
-        tallies[row.corpus, row.is_tuning].update(_verdicts(scanner, row))
+        tallies[row.corpus, row.is_tuning].update(_verdicts(scanner, row, kind))
     version = scanner.lexicon.version
     return [
         _score(corpus, is_tuning, framework, measure, tally, version)
@@ -113,9 +114,9 @@ def evaluate(scanner: Scanner, rows: Iterable[GoldRow]) -> list[Score]:
     ]
 
 
-def _verdicts(scanner: Scanner, row: GoldRow) -> Iterator[tuple[str, Measure, bool]]:
+def _verdicts(scanner: Scanner, row: GoldRow, kind: Kind) -> Iterator[tuple[str, Measure, bool]]:
     """Yield (framework, measure, right or wrong) of one place, each also for all frameworks together."""
-    hits = [hit for hit in scanner.hits(row.text) if hit.start < row.end and hit.end > row.start]
+    hits = [hit for hit in scanner.hits(row.text, kind=kind) if hit.start < row.end and hit.end > row.start]
     found = {hit.framework for hit in hits}
     if row.framework is not None:
         for name in (row.framework, ALL):

@@ -5,6 +5,7 @@ atomic act, a rename, and is replaced whole. Parts of an edition that is still b
 nothing else reads, until `seal` makes them one file.
 """
 
+import datetime as dt
 import logging
 import os
 import shutil
@@ -21,7 +22,18 @@ from tasks.records import Edition, Period
 
 log = logging.getLogger("mentions")
 
-Dataset = Literal["documents", "texts", "mentions", "scans", "sightings", "runs", "harvests"]
+Dataset = Literal[
+    "documents",
+    "texts",
+    "mentions",
+    "scans",
+    "sightings",
+    "board_visits",
+    "sketches",
+    "postings",
+    "runs",
+    "harvests",
+]
 
 UTC = pa.timestamp("us", tz="UTC")
 
@@ -82,6 +94,39 @@ SCHEMAS: dict[Dataset, pa.Schema] = {
             pa.field("survey_words", pa.list_(pa.string()), nullable=False),
             pa.field("vendor_strings", pa.list_(pa.string()), nullable=False),
             pa.field("email_domains", pa.list_(pa.string()), nullable=False),
+        ]
+    ),
+    "sightings": pa.schema(
+        [
+            pa.field("document_id", pa.string(), nullable=False),
+            pa.field("board", pa.string(), nullable=False),
+            pa.field("seen_on", pa.date32(), nullable=False),
+        ]
+    ),
+    "board_visits": pa.schema(
+        [
+            pa.field("source", pa.string(), nullable=False),
+            pa.field("board", pa.string(), nullable=False),
+            pa.field("organization", pa.string()),
+            pa.field("visited_on", pa.date32(), nullable=False),
+            pa.field("outcome", pa.string(), nullable=False),  # 'read', 'empty', 'doubtful' or 'failed'
+            pa.field("ad_count", pa.int32()),
+            pa.field("capture_count", pa.int32()),
+            pa.field("problem", pa.string()),
+        ]
+    ),
+    "sketches": pa.schema(
+        [
+            pa.field("document_id", pa.string(), nullable=False),
+            pa.field("organization", pa.string(), nullable=False),
+            pa.field("title", pa.string(), nullable=False),
+            pa.field("shingles", pa.list_(pa.int64()), nullable=False),
+        ]
+    ),
+    "postings": pa.schema(
+        [
+            pa.field("document_id", pa.string(), nullable=False),
+            pa.field("posting_id", pa.string(), nullable=False),
         ]
     ),
     "runs": pa.schema(
@@ -146,6 +191,43 @@ class Lake:
     def write_rows(self, dataset: Dataset, edition: Edition, rows: Iterable[dict[str, Any]], **metadata: str) -> None:
         """Write rows given as dicts; see `write`."""
         self.write(dataset, edition, pa.Table.from_pylist(list(rows), schema=SCHEMAS[dataset]), **metadata)
+
+    def has(self, dataset: Dataset) -> bool:
+        """Say whether any file of a dataset is stored."""
+        return next((self.root / dataset).glob("*/*/*/*.parquet"), None) is not None
+
+    def write_night(self, dataset: Dataset, source: str, night: dt.date, rows: Iterable[dict[str, Any]]) -> None:
+        """Replace what one night said of a source: a file of its own in its month's folder, until `compact`."""
+        table = pa.Table.from_pylist(list(rows), schema=SCHEMAS[dataset])
+        month = Edition(source, source, Period(night.year, night.month))
+        _write(self.path(dataset, month).with_name(f"night-{night}.parquet"), [table], SCHEMAS[dataset], {})
+
+    def read_night(self, dataset: Dataset, source: str, night: dt.date) -> pa.Table:
+        """Read what one night said of a source; no rows where nothing is stored, or where it is compacted."""
+        month = Edition(source, source, Period(night.year, night.month))
+        path = self.path(dataset, month).with_name(f"night-{night}.parquet")
+        return _read(path, None) if path.exists() else SCHEMAS[dataset].empty_table()
+
+    def read_nights(self, dataset: Dataset, source: str, month: Period | None = None) -> pa.Table:
+        """Read all nights of a source, or those of a month, compacted or not."""
+        folder = f"source={quote(source, safe='')}/*/period={month or '*'}"
+        tables = [_read(path, None) for path in sorted((self.root / dataset).glob(f"{folder}/*.parquet"))]
+        return pa.concat_tables([SCHEMAS[dataset].empty_table(), *tables])
+
+    def compact(self, dataset: Dataset, source: str, before: Period) -> None:
+        """Make the nights of every month before `before` one file a month.
+
+        A crash between the two steps leaves rows twice, which whoever reads them has to bear; the next run mends it.
+        """
+        for folder in sorted((self.root / dataset).glob(f"source={quote(source, safe='')}/*/*")):
+            nights = sorted(folder.glob("night-*.parquet"))
+            edition = _edition(folder)
+            if nights and edition.period < before:
+                rows = self.read_nights(dataset, source, edition.period).to_pylist()
+                unique = {tuple(row.items()): row for row in rows}.values()
+                self.write_rows(dataset, edition, unique)
+                for night in nights:
+                    night.unlink()
 
     def read(self, dataset: Dataset, edition: Edition, columns: Sequence[str] | None = None) -> pa.Table:
         """Read an edition; no rows where nothing is stored. Raises `LakeError` for a damaged file."""

@@ -1,13 +1,19 @@
 """What a source lists, for people who look before they collect; stores nothing but the raw pages."""
 
+import datetime as dt
+import logging
 from collections.abc import Iterator
 from types import ModuleType
 
+from tasks import employers
 from tasks.collect import merge_duplicates
 from tasks.crawl import Crawler
-from tasks.records import Edition, Get, Paper, Period, SiteError, UnknownEdition
+from tasks.employers import Board
+from tasks.records import Edition, EmptyBoard, Get, JobAd, Paper, Period, SiteError, UnknownEdition
 from tasks.settings import Settings
 from tasks.sources.catalogue import discover, kind_of, sources_of
+
+log = logging.getLogger("mentions")
 
 
 def listed(settings: Settings, venue: str, period: Period, source: str | None = None) -> list[Paper]:
@@ -35,3 +41,64 @@ def find_edition(source: ModuleType, venue: str, period: Period, get: Get) -> Ed
         return found
     editions: Iterator[Edition] = source.editions(get)
     return next((edition for edition in editions if (edition.venue, edition.period) == (venue, period)), None)
+
+
+def listed_ads(settings: Settings, venue: str, period: Period | None, source: str | None = None) -> Iterator[JobAd]:
+    """Yield the ads of a source of job ads that were posted within a period, or all that are open now.
+
+    `venue` is the source; with `source`, it may be one employer's board. A board that fails is reported and passed
+    over.
+    Raises `UnknownEdition` where a source of the past has no such month, the last `SiteError` where every board failed.
+    """
+    name = source or venue
+    module = discover()[name]
+    boards = employers.boards_of(name, settings.employers)
+    if venue != name:
+        boards = [board for board in boards if board.key == venue] or [Board(name, venue)]
+    with Crawler(settings) as crawler:
+        if not getattr(module, "IS_SNAPSHOT", False):
+            yield from _month(module, name, boards, period, crawler.get)
+            return
+        today = employers.month_of(dt.datetime.now(dt.UTC).date())
+        for ad in _ads(module, boards, today, crawler.get):
+            if period is None or (ad.published_on and employers.month_of(ad.published_on).is_within(period, period)):
+                yield ad
+
+
+def _month(module: ModuleType, name: str, boards: list[Board], period: Period | None, get: Get) -> Iterator[JobAd]:
+    """Yield the ads of a source that tells the past, for one month or every month of a year."""
+    if period is None:
+        raise UnknownEdition(f"{name} goes by month: give --month YYYY-MM")
+    if hasattr(module, "editions"):
+        editions = [edition for edition in module.editions(get) if edition.period.is_within(period, period)]
+        if not editions:
+            raise UnknownEdition(f"{name} has nothing of {period}")
+        for edition in editions:
+            yield from _ads(module, [Board(name, edition.key)], edition.period, get)
+        return
+    for number in [period.month] if period.month else range(1, 13):
+        yield from _ads(module, boards, Period(period.year, number), get)
+
+
+def _ads(module: ModuleType, boards: list[Board], period: Period, get: Get) -> Iterator[JobAd]:
+    """Yield the ads of some boards; raises the last error where every board failed."""
+    problem: SiteError | None = None
+    has_answer = False
+    for board in boards:
+        try:
+            yield from employers.ads(module, board, period, get)
+            has_answer = True
+        except EmptyBoard as empty:
+            has_answer = True
+            log.info("%s", empty)
+        except SiteError as error:
+            problem = error
+            log.info("%s", error)
+    if problem is not None and not has_answer:
+        raise problem
+
+
+def is_of_jobs(venue: str, source: str | None = None) -> bool:
+    """Say whether a venue is a source of job ads, or the source that is named for it is one."""
+    name = source or venue
+    return name in discover() and kind_of(discover()[name]) == "jobs"

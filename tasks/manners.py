@@ -30,6 +30,8 @@ class HostRule:
     """Whether a request has to wait for the end of the one before."""
     stops_on_forbidden: bool = False
     """Whether one 403 ends the night."""
+    daily_requests: int | None = None
+    """How often a UTC day it may be asked, robots.txt left out; None where nobody says."""
 
 
 HOST_RULES = (
@@ -53,6 +55,25 @@ HOST_RULES = (
         3.0,
         "after some 3,650 quick calls its Retry-After asked for 23 hours",
         "no figure is published; seen by others, 2026",
+    ),
+    HostRule(
+        "remotive.com",
+        2.0,
+        "the feed is to be asked for four times a day at most; who asks too often is blocked",
+        "https://remotive.com/remote-jobs/api and https://github.com/remotive-com/remote-jobs-api",
+        daily_requests=4,
+    ),
+    HostRule(
+        "remoteok.com",
+        1.0,
+        "Crawl-delay 1; no robots that train models on what they read",
+        "https://remoteok.com/robots.txt",
+    ),
+    HostRule(
+        "lever.co",
+        1.0,
+        "Crawl-delay 1; both regions of the API are one service",
+        "https://api.lever.co/robots.txt",
     ),
 )
 
@@ -97,7 +118,9 @@ class HostQueue:
             held.enter_context(self._lock)
             self._check(url)
             if interval > 0:
-                ledger = held.enter_context(self._ledger())
+                ledger = held.enter_context(self._ledger(self._path))
+                if self.rule is not None and self.rule.daily_requests is not None and not url.endswith("/robots.txt"):
+                    self._count_request(self.rule.daily_requests, url)
                 _sleep_until(_last_start(ledger) + interval)
                 self._sit_out_pauses(url)
                 _note_start(ledger)
@@ -111,15 +134,28 @@ class HostQueue:
         if self._refusal:
             raise PageUnavailable(f"{url}: not asked for, because {self._refusal}")
 
+    def _count_request(self, daily_requests: int, url: str) -> None:
+        """Note one more request of this day; raises `PageUnavailable` where the day has had its number."""
+        today = time.strftime("%Y-%m-%d", time.gmtime())
+        with self._ledger(self._path.with_suffix(".day")) as ledger:
+            ledger.seek(0)
+            day, _, number = ledger.read(64).decode("ascii", "replace").partition(" ")  # a day and a number: 20
+            count = int(number) if day == today and number.isdigit() else 0
+            if count >= daily_requests:
+                assert self.rule is not None, "a limit belongs to a rule"
+                raise PageUnavailable(f"{url}: not asked for, it was {count} times today: {self.rule.reason}")
+            ledger.truncate(0)
+            ledger.write(f"{today} {count + 1}".encode())
+
     def _sit_out_pauses(self, url: str) -> None:
         while self._resume_at > time.monotonic():  # another thread's answer may make it longer meanwhile
             _sleep_until(self._resume_at)
         self._check(url)
 
     @contextlib.contextmanager
-    def _ledger(self) -> Iterator[BinaryIO]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a+b", buffering=0) as file:
+    def _ledger(self, path: Path) -> Iterator[BinaryIO]:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a+b", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # the kernel lets go of it when the process dies
             yield file
 

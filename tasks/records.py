@@ -35,6 +35,10 @@ class ChallengePage(SiteError):
     """A 200 that asks for a browser, a login or patience instead of giving the page. Raised by sources."""
 
 
+class EmptyBoard(SiteError):
+    """A job board answered well and lists nothing. Raised by sources; whoever calls decides whether to believe it."""
+
+
 class PageError(SiteError):
     """A page could not be had. Raised by the crawler."""
 
@@ -129,3 +133,36 @@ class PaperSource(Protocol):
         """Yield the papers of one volume in page order; raises `LayoutChanged` where there are none."""
 
     # A source whose pages print how many papers they list offers `stated_count(edition, get) -> int | None` as well.
+
+
+@dataclass(frozen=True)
+class JobAd:
+    """One job ad as its board gives it."""
+
+    document_id: str
+    """`source:` and the board's own key, such as 'greenhouse:stripe/7954688'."""
+    title: str
+    """The title; where the board has none (Hacker News), the ad's first line."""
+    organization: str | None = None
+    text: str | None = None
+    """The description as plain text, a paragraph or list item a line; None where the board gives none."""
+    url: str = ""
+    published_on: dt.date | None = None
+    location: str | None = None
+    is_remote: bool | None = None
+    """None where the ad does not say."""
+    attributes: dict[str, str] = field(default_factory=dict)
+    """What only some boards say (department, attribution, ...), as text."""
+
+
+class JobSource(Protocol):
+    """What a module in tasks/sources/jobs offers. Its docstring has fixed headings.
+
+    A module whose boards only tell what is open now says `IS_SNAPSHOT = True`; its boards come from
+    sql/seeds/employers.csv, or it has one, whose key is empty. A module that tells the past offers `editions(get)`, or
+    says `IS_BY_MONTH = True` and answers for any month since its `FIRST_MONTH`. `REPUBLISH = False` says that the
+    board's terms forbid to publish its words elsewhere.
+    """
+
+    def jobs(self, edition: Edition, get: Get) -> Iterator[JobAd]:
+        """Yield the ads of one board (`edition.key`) or month; `EmptyBoard` or `LayoutChanged` where there are none."""

@@ -72,6 +72,10 @@ class Settings(BaseSettings):
         description="Where PDFs of arXiv come from: there; https://storage.googleapis.com/arxiv-dataset/arxiv, the "
         "public bucket, for backfills; or a folder of PDFs on this machine.",
     )
+    employers: Path | None = Field(
+        None,
+        description="A CSV file of job boards (source, board, name) in place of sql/seeds/employers.csv.",
+    )
     batch_size: int = Field(
         500,
         ge=1,

@@ -178,7 +178,7 @@ def _provide(
     for catalogue in ("lake", "seeds", "staging"):
         connection.execute(f"attach ':memory:' as {catalogue}")
     for dataset, schema in SCHEMAS.items():
-        if lake.editions(dataset):
+        if lake.has(dataset):
             source = f"read_parquet('{_quoted(lake.glob(dataset))}', hive_partitioning = false, union_by_name = true)"
             connection.execute(f"create view lake.{dataset} as from {source}")
         else:

@@ -31,10 +31,14 @@ def test_the_demo_prints_no_noise(demo):
 def test_the_demo_finds_what_was_planted(demo):
     folder, _ = demo
     with duckdb.connect(str(folder / "mentions.duckdb"), read_only=True) as connection:
-        statuses = dict(connection.execute("select text_status, count(*) from documents group by 1").fetchall())
+        statuses = dict(
+            connection.execute(
+                "select text_status, count(*) from documents where kind <> 'job_ad' group by 1"
+            ).fetchall()
+        )
         months = connection.execute(
             "select text_scope, venue, count(distinct month) from framework_mentions_by_month "
-            "group by 1, 2 order by 1, 2"
+            "where kind = 'preprint' group by 1, 2 order by 1, 2"
         ).fetchall()
         first, last = connection.execute(
             "select min_by(leader, year), max_by(leader, year) from (select year, "

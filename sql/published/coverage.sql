@@ -27,6 +27,13 @@ with
         group by all
     ),
 
+    captured as (
+        select source, date_trunc('month', visited_on)::date as month, sum(capture_count) as capture_count
+        from lake.board_visits
+        where capture_count is not null
+        group by all
+    ),
+
     attempted as (
         select
             *,
@@ -46,7 +53,8 @@ select
     stored.fetched_count,
     stored.readable_count,
     stored.missing_count,
-    coalesce(attempted.outcome = 'complete' and stored.waiting_count = 0, false) as complete,
+    captured.capture_count,
+    coalesce(attempted.outcome = 'complete' and coalesce(stored.waiting_count, 0) = 0, false) as complete,
     coalesce(attempted.outcome, 'incomplete') as outcome,
     attempted.problem,
     attempted.finished_at as last_collected_at
@@ -57,4 +65,8 @@ full join
     and attempted.venue = stored.venue
     and attempted.year = stored.year
     and attempted.month is not distinct from stored.month
+left join
+    captured
+    on captured.source = coalesce(attempted.source, stored.source)
+    and captured.month = coalesce(attempted.month, stored.month)
 order by source, venue, year, month

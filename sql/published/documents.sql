@@ -10,7 +10,7 @@ select
     cast(left(listed.period, 4) as integer) as year,
     cast(case when length(listed.period) = 7 then listed.period || '-01' end as date) as month,
     listed.published_on,
-    listed.title,
+    case when listed.kind = 'job_ad' then without_contacts(listed.title) else listed.title end as title,
     listed.authors,
     listed.organization,
     listed.track,

@@ -23,4 +23,6 @@ where
         and used_count <= mentioning_count
         and mentioning_count <= readable_count
         and readable_count <= listed_count
+        and coalesce(technical_count <= readable_count, true)
+        and coalesce(technical_share between 0 and 1, true)
     )

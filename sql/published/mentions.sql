@@ -14,9 +14,15 @@ select
     found.in_abstract,
     found.in_body,
     found.only_in_references,
-    found.evidence,
+    case
+        when documents.kind <> 'job_ad'
+        then found.evidence
+        when coalesce(listed.attributes['republish'] <> 'no', true)
+        then without_contacts(found.evidence)
+    end as evidence,
     found.evidence_section,
     found.evidence_page
 from lake.mentions as found
 inner join documents on found.document_id = documents.document_id
+inner join lake.documents as listed on found.document_id = listed.document_id
 order by found.document_id, found.framework

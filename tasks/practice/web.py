@@ -11,11 +11,11 @@ from pathlib import Path
 from threading import Thread
 from urllib.parse import unquote
 
-from tasks.practice import arxiv, pmlr
+from tasks.practice import arxiv, jobs, pmlr
 from tasks.practice.papers import volumes, works
 from tasks.records import Period
 
-SITES = (arxiv, pmlr)
+SITES = (arxiv, jobs, pmlr)
 """The practice sites: modules with `pages()`, which yields HOST/PATH and body of all that the site holds."""
 
 
@@ -23,6 +23,10 @@ OFFICIAL_COUNTS = "official_counts.csv"
 """Below the web's folder: what this world's catalogues say, for MENTIONS_OFFICIAL_COUNTS."""
 FULL_TEXT = ",".join(arxiv.FULL_TEXT)
 """For MENTIONS_ARXIV_FULL_TEXT: the categories of which the practice arXiv has PDFs."""
+
+
+EMPLOYERS = "employers.csv"
+"""Below the web's folder: this world's job boards, for MENTIONS_EMPLOYERS."""
 
 
 def covered() -> tuple[tuple[str, ...], Period, Period]:
@@ -41,6 +45,7 @@ def build(folder: Path) -> None:
             file.write_bytes(body)
     counts = [f"{volume.venue},{volume.year},main,{len(works(volume))},practice" for volume in volumes()]
     header = "venue,year,track,paper_count,catalogue"
+    (folder / EMPLOYERS).write_text(jobs.EMPLOYERS, encoding="utf-8")
     (folder / OFFICIAL_COUNTS).write_text("\n".join([header, *counts, ""]), encoding="utf-8")
 
 

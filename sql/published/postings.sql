@@ -1,0 +1,18 @@
+-- One row per posting: the same job ad on several boards, under several ids or posted again each month.
+--
+-- Grain:  posting_id
+-- Caveat: which ads are one posting is a rule (tasks/postings.py) with errors both ways. is_open is NULL
+-- where no board
+-- that is read every night ever showed it.
+select
+    posting_id,
+    arg_min(organization, first_seen_on) as organization,
+    arg_min(title, first_seen_on) as title,
+    min(first_seen_on) as first_seen_on,
+    max(last_seen_on) as last_seen_on,
+    bool_or(is_open) as is_open,
+    count(*) as document_count,
+    string_agg(distinct source, ', ' order by source) as sources
+from staging.job_ads
+group by posting_id
+order by posting_id

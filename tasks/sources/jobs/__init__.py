@@ -1,0 +1,1 @@
+"""Sources of job ads: one module a board or family of boards."""
