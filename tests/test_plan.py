@@ -4,7 +4,7 @@ import pytest
 
 from tasks import plan
 from tasks.records import Edition, Period
-from tasks.sources.catalogue import discover, known_editions
+from tasks.sources.catalogue import discover, kind_of, known_editions
 
 
 def at(*venue_years: tuple[str, int]) -> list[Edition]:
@@ -25,6 +25,6 @@ def test_after_the_listings_the_slowest_host_decides():
     assert plan.after_listing([], lambda host: 1.0) == "0 papers to read, at least 0:00:00"
 
 
-@pytest.mark.parametrize("name", [name for name, source in discover().items() if hasattr(source, "editions")])
+@pytest.mark.parametrize("name", [name for name, source in discover().items() if kind_of(source) == "papers"])
 def test_every_source_knows_some_editions_without_asking(name):
     assert known_editions(name)
