@@ -7,10 +7,11 @@ the order.
 """
 
 import graphlib
+import hashlib
 import re
 import tomllib
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -28,6 +29,38 @@ STORAGE_VERSION = "v1.5.0"
 
 FAILING_ROWS_SHOWN = 5
 """Enough of the rows that break a check to find the fault, few enough to read in a terminal."""
+
+
+UTC = pa.timestamp("us", tz="UTC")
+
+OPTIONAL_SEEDS = {
+    "papers_with_code": pa.schema(
+        [
+            *((name, pa.string()) for name in ("paper_url", "paper_title", "paper_arxiv_id", "paper_url_abs")),
+            ("paper_url_pdf", pa.string()),
+            ("framework", pa.string()),
+            ("is_official", pa.bool_()),
+        ]
+    ),
+    "releases": pa.schema(
+        [
+            ("release", pa.string()),
+            ("previous_release", pa.string()),
+            ("created_at", UTC),
+            *((f"{part}_version", pa.string()) for part in ("lexicon", "detector", "models", "code")),
+            *((f"{part}_count", pa.int64()) for part in ("changed", "added", "removed")),
+        ]
+    ),
+    "revisions": pa.schema(
+        [
+            (name, pa.string())
+            for name in (
+                *("release", "previous_release", "table_name", "row_key", "column_name", "old", "new", "why"),
+            )
+        ]
+    ),
+}
+"""Seeds that are empty unless somebody brings them: a dump that the user downloaded, the releases made so far."""
 
 
 class WarehouseError(Exception):
@@ -67,6 +100,32 @@ class Check:
     sql: str
 
 
+@dataclass(frozen=True)
+class Column:
+    """A column of a published table: its DuckDB type and its comment."""
+
+    name: str
+    type: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A published table as its comments describe it."""
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+
+    @property
+    def grain(self) -> tuple[str, ...]:
+        """Name the columns that tell its rows apart, as the line 'Grain:' of its description does."""
+        grain = re.search(r"Grain:(.*?)(?:Caveat:|$)", self.description)
+        words = dict.fromkeys(re.findall(r"\w+", grain[1] if grain else ""))
+        names = {column.name for column in self.columns}
+        return tuple(word for word in words if word in names)
+
+
 @dataclass
 class Publication:
     """What `publish` made: rows by table and the warnings of the checks."""
@@ -76,11 +135,85 @@ class Publication:
     warnings: list[str] = field(default_factory=list)
 
 
-def publish(lake: Lake, seeds: Mapping[str, pa.Table], target: Path, sql: Traversable | None = None) -> Publication:
+class Build:
+    """The checked tables of a file that is not published yet, for whoever keeps their figures beside it."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Read what tables there are and what their comments say."""
+        self._connection = connection
+        self.tables = _tables(connection)
+
+    def export(self, table: Table, path: Path) -> None:
+        """Write a table to a file, as Parquet or CSV by the file's suffix.
+
+        In CSV, lists are JSON and times are ISO 8601 in UTC, which other tools read.
+        """
+        columns, options = "*", "format parquet, compression zstd"
+        if path.suffix == ".csv":
+            columns, options = ", ".join(map(_as_csv, table.columns)), "format csv, header"
+        self._connection.execute(f"copy (select {columns} from {table.name}) to '{_quoted(path)}' ({options})")  # noqa: S608 our own names
+
+    def changes(self, table: Table, columns: Sequence[str], before: Path) -> pa.Table:
+        """Compare columns of a table with an earlier export, a Parquet file that has them too.
+
+        Gives status ('changed', 'added', 'removed'), row_key, column_name, old and new, as text, a row a figure.
+        """
+        key = ", ', ', ".join(f"'{name}=', coalesce(cast({name} as varchar), '')" for name in table.grain)
+        figures = ", ".join(f"cast({name} as varchar) as {name}" for name in columns)
+        rows = ", ".join((*table.grain, *columns))
+        cells = f"select concat({key}) as row_key, {figures} from"
+        names = ", ".join(columns)
+        return cast(
+            "pa.Table",
+            self._connection.sql(f"""
+                with
+                    old_rows as (select {rows} from read_parquet('{_quoted(before)}')),
+                    new_rows as (select {rows} from {table.name}),
+                    gone as (from old_rows except from new_rows),
+                    come as (from new_rows except from old_rows),
+                    old_cells as (from ({cells} gone) unpivot include nulls (value for column_name in ({names}))),
+                    new_cells as (from ({cells} come) unpivot include nulls (value for column_name in ({names})))
+                select
+                    case when old_cells.row_key is null then 'added' when new_cells.row_key is null then 'removed'
+                        else 'changed' end as status,
+                    coalesce(old_cells.row_key, new_cells.row_key) as row_key,
+                    coalesce(old_cells.column_name, new_cells.column_name) as column_name,
+                    old_cells.value as old,
+                    new_cells.value as new
+                from old_cells
+                full join new_cells
+                    on old_cells.row_key = new_cells.row_key and old_cells.column_name = new_cells.column_name
+                where status <> 'changed' or old is distinct from new
+                order by all
+            """).to_arrow_table(),  # noqa: S608 our own names
+        )
+
+    def replace(self, name: str, rows: pa.Table) -> None:
+        """Put other rows into a table, which keeps its columns and comments."""
+        self._connection.register("rows_to_insert", rows)
+        columns = ", ".join(rows.column_names)
+        self._connection.execute(f"truncate {name}; insert into {name} ({columns}) from rows_to_insert")
+        self._connection.unregister("rows_to_insert")
+
+    def count(self, name: str) -> int:
+        """Count the rows of a table."""
+        return _count(self._connection, name)
+
+
+def publish(
+    lake: Lake,
+    seeds: Mapping[str, pa.Table],
+    target: Path,
+    sql: Traversable | None = None,
+    *,
+    papers_with_code: Path | None = None,
+    keep: Callable[[Build], None] | None = None,
+) -> Publication:
     """Build every model, check it, and put the new file in the place of `target` at once.
 
-    `seeds` are tables that the code brings beside sql/seeds (the lexicon). Readers that hold the old file open keep
-    reading it. Raises `CheckFailed`, leaving `target` as it was.
+    `seeds` are tables that the code brings beside sql/seeds (the lexicon), `papers_with_code` is the dump of links
+    between papers and code that the user downloaded, `keep` is shown the checked tables before they are published.
+    Readers that hold the old file open keep reading it. Raises `CheckFailed`, leaving `target` as it was.
     """
     sql = sql or files("sql")
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -89,8 +222,13 @@ def publish(lake: Lake, seeds: Mapping[str, pa.Table], target: Path, sql: Traver
         with duckdb.connect() as connection:
             connection.execute(f"attach '{_quoted(aside)}' as published (storage_version '{STORAGE_VERSION}')")
             _provide(connection, lake, seeds, sql)
+            if papers_with_code is not None:
+                _read_links(connection, papers_with_code)
             publication = _run(connection, read_models(sql), target)
             _comment(connection, read_models(sql), tomllib.loads(sql.joinpath("columns.toml").read_text("utf-8")))
+            if keep is not None:
+                keep(Build(connection))
+                publication.row_counts = {name: _count(connection, name) for name in publication.row_counts}
             connection.execute("use memory; checkpoint published; detach published")
         _stale_wal(target).unlink(missing_ok=True)  # of a writer that crashed; it would be replayed into the new file
         aside.replace(target)
@@ -183,7 +321,8 @@ def _provide(
             connection.execute(f"create view lake.{dataset} as from {source}")
         else:
             _create(connection, f"lake.{dataset}", schema.empty_table())
-    for name, table in seeds.items():
+    empty = {name: schema.empty_table() for name, schema in OPTIONAL_SEEDS.items()}
+    for name, table in {**empty, **seeds}.items():
         _create(connection, f"seeds.{name}", table)
     for file in sql.joinpath("seeds").iterdir():
         if file.name.endswith(".csv"):
@@ -193,6 +332,20 @@ def _provide(
             )
     connection.execute(sql.joinpath("macros.sql").read_text("utf-8"))
     connection.execute("use published")
+
+
+def _read_links(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Read Papers with Code's links-between-papers-and-code.json, plain or gzipped, without holding it in memory."""
+    schema = OPTIONAL_SEEDS["papers_with_code"]
+    types = {pa.string(): "varchar", pa.bool_(): "boolean"}
+    columns = ", ".join(f"{name}: '{types[kind]}'" for name, kind in zip(schema.names, schema.types, strict=True))
+    try:
+        connection.execute(
+            "insert into seeds.papers_with_code "
+            f"from read_json('{_quoted(path)}', format = 'array', columns = {{{columns}}})"
+        )
+    except duckdb.Error as error:
+        raise WarehouseError(f"MENTIONS_PAPERS_WITH_CODE={path} cannot be read: {error}") from error
 
 
 def _create(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
@@ -239,6 +392,41 @@ def _comment(connection: duckdb.DuckDBPyConnection, models: list[Model], columns
             if not meaning:
                 raise WarehouseError(f"sql/columns.toml does not say what {model.name}.{name} means")
             connection.execute(f"comment on column {model.name}.{name} is '{_quoted(meaning)}'")
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> tuple[Table, ...]:
+    tables = connection.execute(
+        "select table_name, comment from duckdb_tables() where database_name = 'published' order by table_name"
+    ).fetchall()
+    columns = connection.execute(
+        "select table_name, column_name, data_type, comment from duckdb_columns() "
+        "where database_name = 'published' and not internal order by table_name, column_index"
+    ).fetchall()
+    return tuple(
+        Table(name, description, tuple(Column(*column[1:]) for column in columns if column[0] == name))
+        for name, description in tables
+    )
+
+
+def _as_csv(column: Column) -> str:
+    """Write the expression that turns a column into what CSV can hold."""
+    if column.type.endswith("[]"):
+        return f"to_json({column.name}) as {column.name}"
+    if column.type == "TIMESTAMP WITH TIME ZONE":
+        return f"strftime({column.name} at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ') as {column.name}"
+    return column.name
+
+
+def models_version(sql: Traversable | None = None) -> str:
+    """Give a hash of all that makes tables of the lake's: models, macros and seeds, not the words of comments."""
+    sql = sql or files("sql")
+    digest = hashlib.sha256(sql.joinpath("macros.sql").read_bytes())
+    for layer in ("staging", "published", "seeds"):
+        for file in sorted(sql.joinpath(layer).iterdir(), key=lambda file: file.name):
+            if not file.name.endswith(".checks.sql"):
+                code = file.read_text("utf-8")
+                digest.update("\n".join(line for line in code.splitlines() if not line.startswith("--")).encode())
+    return digest.hexdigest()[:16]
 
 
 def _stale_wal(path: Path) -> Path:

@@ -15,6 +15,7 @@ select
     listed.organization,
     listed.track,
     listed.url,
+    listed.pdf_url,
     listed.is_withdrawn,
     coalesce(texts.text_status, 'not_fetched') as text_status,
     case when texts.document_id is null then 'not asked for yet' else texts.text_problem end as text_problem

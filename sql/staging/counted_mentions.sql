@@ -4,4 +4,4 @@
 select counted.venue, counted.year, mentions.document_id, mentions.framework, mentions.role
 from mentions
 inner join staging.counted_documents as counted on mentions.document_id = counted.document_id
-where not mentions.only_in_references
+where mentions.is_counted
