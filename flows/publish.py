@@ -1,12 +1,14 @@
 """Make everything right of the stored texts again: mentions, models, the DuckDB file, the report. No network."""
 
+import datetime as dt
 import logging
+from functools import partial
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from tasks import detect, lexicon, report, warehouse
+from tasks import detect, lexicon, releases, report, warehouse
 from tasks.lake import Lake
 from tasks.scan import Scanner
 from tasks.settings import settings
@@ -27,8 +29,21 @@ def find_mentions() -> int:
 @task(name="build tables", cache_policy=NO_CACHE)
 def build_tables() -> warehouse.Publication:
     """Run the models and their checks and put the new file in the old one's place."""
-    tables = detect.lexicon_tables(lexicon.load())
-    publication = warehouse.publish(Lake(settings().data_dir), tables, settings().published_path)
+    words = lexicon.load()
+    versions = releases.Versions(words.version, detect.detector_version(), warehouse.models_version())
+    publication = warehouse.publish(
+        Lake(settings().data_dir),
+        detect.lexicon_tables(words),
+        settings().published_path,
+        papers_with_code=settings().papers_with_code,
+        keep=partial(
+            releases.keep,
+            folder=settings().data_dir / "releases",
+            versions=versions,
+            now=dt.datetime.now(dt.UTC),
+            kept=settings().releases_kept,
+        ),
+    )
     for warning in publication.warnings:
         log.warning("%s", warning)
     return publication

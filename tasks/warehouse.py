@@ -23,44 +23,13 @@ import duckdb
 import pyarrow as pa
 
 from tasks.lake import SCHEMAS, Lake
+from tasks.tables import OPTIONAL_SEEDS, Column, Table
 
 STORAGE_VERSION = "v1.5.0"
 """DuckDB 2.0 writes files that released 1.5 clients cannot open; this older version of the format they can."""
 
 FAILING_ROWS_SHOWN = 5
 """Enough of the rows that break a check to find the fault, few enough to read in a terminal."""
-
-
-UTC = pa.timestamp("us", tz="UTC")
-
-OPTIONAL_SEEDS = {
-    "papers_with_code": pa.schema(
-        [
-            *((name, pa.string()) for name in ("paper_url", "paper_title", "paper_arxiv_id", "paper_url_abs")),
-            ("paper_url_pdf", pa.string()),
-            ("framework", pa.string()),
-            ("is_official", pa.bool_()),
-        ]
-    ),
-    "releases": pa.schema(
-        [
-            ("release", pa.string()),
-            ("previous_release", pa.string()),
-            ("created_at", UTC),
-            *((f"{part}_version", pa.string()) for part in ("lexicon", "detector", "models", "code")),
-            *((f"{part}_count", pa.int64()) for part in ("changed", "added", "removed")),
-        ]
-    ),
-    "revisions": pa.schema(
-        [
-            (name, pa.string())
-            for name in (
-                *("release", "previous_release", "table_name", "row_key", "column_name", "old", "new", "why"),
-            )
-        ]
-    ),
-}
-"""Seeds that are empty unless somebody brings them: a dump that the user downloaded, the releases made so far."""
 
 
 class WarehouseError(Exception):
@@ -98,32 +67,6 @@ class Check:
     severity: str
     rule: str
     sql: str
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a published table: its DuckDB type and its comment."""
-
-    name: str
-    type: str
-    meaning: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """A published table as its comments describe it."""
-
-    name: str
-    description: str
-    columns: tuple[Column, ...]
-
-    @property
-    def grain(self) -> tuple[str, ...]:
-        """Name the columns that tell its rows apart, as the line 'Grain:' of its description does."""
-        grain = re.search(r"Grain:(.*?)(?:Caveat:|$)", self.description)
-        words = dict.fromkeys(re.findall(r"\w+", grain[1] if grain else ""))
-        names = {column.name for column in self.columns}
-        return tuple(word for word in words if word in names)
 
 
 @dataclass
@@ -207,7 +150,7 @@ def publish(
     sql: Traversable | None = None,
     *,
     papers_with_code: Path | None = None,
-    keep: Callable[[Build], None] | None = None,
+    keep: Callable[[Build], object] | None = None,
 ) -> Publication:
     """Build every model, check it, and put the new file in the place of `target` at once.
 
@@ -376,7 +319,7 @@ def _run(connection: duckdb.DuckDBPyConnection, models: list[Model], target: Pat
 
 
 def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
-    return cast("tuple[int]", connection.execute(f"select count(*) from {name}").fetchone())[0]  # noqa: S608 our own name
+    return cast("int", connection.execute(f"select count(*) from {name}").fetchall()[0][0])  # noqa: S608 our own name
 
 
 def _comment(connection: duckdb.DuckDBPyConnection, models: list[Model], columns: dict[str, Any]) -> None:
