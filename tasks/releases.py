@@ -26,8 +26,10 @@ from tasks.warehouse import Build, WarehouseError
 LEFT_OUT = frozenset({"documents", "mentions", "releases", "revisions"})
 """Tables that no release holds: documents are the publishers', and releases cannot hold themselves."""
 
-NO_FIGURES = frozenset({"aliases", "counting_rules", "frameworks", "published_figures", "venues"})
-"""Tables that a release holds to be understood: a change in them is none of a figure."""
+NO_FIGURES = frozenset(
+    {"aliases", "counting_rules", "frameworks", "published_figures", "published_vs_measured", "venues"}
+)
+"""Tables that a release holds to be understood, or that repeat others: a change in them alone is none of a figure."""
 
 NO_FIGURE_COLUMNS = frozenset({"last_collected_at", "problem", "explanation", "note", "url"})
 """Columns that change without any figure: times and words."""

@@ -1,47 +1,57 @@
--- Readable papers of a venue's year that name the same frameworks in the same ways, counted: all that the
--- rules
--- of counting look at, in a hundredth of the rows.
+-- Readable papers of a venue's year that name the same compared frameworks in the same ways, counted: all
+-- that the
+-- rules of counting look at, in a hundredth of the rows.
 --
--- Grain:  profile_id (venue, year, is_main, has_vendor_string, survey_words, namings)
--- Caveat: all tracks, of the year's preferred source.
+-- Grain:  venue, year, is_main, has_vendor_string and the sets of frameworks
+-- Caveat: all tracks, of the year's preferred source. A set of frameworks is a number with one bit for
+-- each, as
+-- staging.compared_bits deals them out.
 with
-    named as (
+    by_lexicon as (
         select
-            document_id,
-            list(
-                {
-                    'framework':framework,
-                    'is_used':role = 'used',
-                    'is_implied':is_implied,
-                    'in_body':in_body,
-                    'only_in_references':only_in_references
-                }
-                order by framework
-            ) as namings
+            mentions.document_id,
+            bit_or(bits.bit) as anywhere,
+            bit_or(bits.bit) filter (where not mentions.only_in_references) as named,
+            bit_or(bits.bit) filter (where mentions.in_body) as in_body,
+            bit_or(bits.bit) filter (
+                where mentions.role = 'used' and not mentions.only_in_references
+            ) as used,
+            bit_or(bits.bit) filter (
+                where not mentions.is_implied and not mentions.only_in_references
+            ) as not_implied
         from mentions
-        group by document_id
+        inner join staging.compared_bits as bits on mentions.framework = bits.framework
+        group by mentions.document_id
     ),
 
-    profiles as (
-        select
-            documents.venue,
-            documents.year,
-            documents.track = 'main' as is_main,
-            coalesce(len(scans.vendor_strings) > 0, false) as has_vendor_string,
-            coalesce(list_sort(scans.survey_words), []) as survey_words,
-            coalesce(named.namings, []) as namings,
-            count(*) as document_count
-        from documents
-        inner join
-            staging.preferred_sources as preferred
-            on documents.venue = preferred.venue
-            and documents.year = preferred.year
-            and documents.source = preferred.source
-        left join lake.scans as scans on documents.document_id = scans.document_id
-        left join named on documents.document_id = named.document_id
-        where documents.kind = 'paper' and not documents.is_withdrawn and documents.text_status = 'read'
-        group by all
+    -- The survey's words that are a framework's own name; 'torch' stands in every 'pytorch'.
+    by_substring as (
+        select words.document_id, bit_or(bits.bit) as substrings
+        from (select document_id, unnest(survey_words) as framework from lake.scans) as words
+        inner join staging.compared_bits as bits on words.framework = bits.framework
+        group by words.document_id
     )
 
-select row_number() over (order by venue, year) as profile_id, *
-from profiles
+select
+    documents.venue,
+    documents.year,
+    documents.track = 'main' as is_main,
+    coalesce(len(scans.vendor_strings) > 0, false) as has_vendor_string,
+    coalesce(by_lexicon.anywhere, 0) as anywhere,
+    coalesce(by_lexicon.named, 0) as named,
+    coalesce(by_lexicon.in_body, 0) as in_body,
+    coalesce(by_lexicon.used, 0) as used,
+    coalesce(by_lexicon.not_implied, 0) as not_implied,
+    coalesce(by_substring.substrings, 0) as substrings,
+    count(*) as document_count
+from documents
+inner join
+    staging.preferred_sources as preferred
+    on documents.venue = preferred.venue
+    and documents.year = preferred.year
+    and documents.source = preferred.source
+left join lake.scans as scans on documents.document_id = scans.document_id
+left join by_lexicon on documents.document_id = by_lexicon.document_id
+left join by_substring on documents.document_id = by_substring.document_id
+where documents.kind = 'paper' and not documents.is_withdrawn and documents.text_status = 'read'
+group by all
