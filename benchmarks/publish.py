@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from tasks import detect, lexicon, releases, warehouse
+from tasks import detect, lexicon, models, releases, warehouse
 from tasks.lake import SCHEMAS, Lake
 from tasks.records import Edition, Period
 
@@ -67,7 +67,7 @@ def measure(what: str, folder: Path) -> None:
 def publish(folder: Path) -> None:
     """Publish a lake and print the cost as JSON."""
     words = lexicon.load()
-    versions = releases.Versions(words.version, detect.detector_version(), warehouse.models_version())
+    versions = releases.Versions(words.version, detect.detector_version(), models.models_version())
     started = time.perf_counter()
     target = folder / "mentions.duckdb"
     warehouse.publish(

@@ -3,7 +3,7 @@
     python -m benchmarks.readers [--reads 1000] [--cli duckdb]
 
 `pip install duckdb-cli` gives the command line. Says how many publications ran meanwhile; fails on the first error
-or half a build: every publication adds a year, a paper and a release, so that their numbers must agree.
+or half a build: every publication adds a venue, a paper and a release, so that their numbers must agree.
 """
 
 import argparse
@@ -40,14 +40,14 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "mentions.duckdb"
-        years = itertools.count(1000)
-        publish(target, next(years))
+        numbers = itertools.count()
+        publish(target, next(numbers))
         done = threading.Event()
         published = []
 
         def publish_on() -> None:
             while not done.is_set():
-                publish(target, next(years))
+                publish(target, next(numbers))
                 published.append(1)
 
         publisher = threading.Thread(target=publish_on)
@@ -63,12 +63,12 @@ def main() -> None:
         print(f"{len(published)} publications meanwhile")
 
 
-def publish(target: Path, year: int) -> None:
-    """Add a year of one paper and publish it with a release."""
+def publish(target: Path, number: int) -> None:
+    """Add a venue of one paper and publish it with a release."""
     lake = Lake(target.parent)
-    add_edition(lake, "MLHC", year, ["pytorch"])
+    add_edition(lake, f"VENUE{number}", 2019, ["pytorch"])
     versions = releases.Versions("l1", "d1", "m1")
-    now = dt.datetime(year, 1, 1, tzinfo=dt.UTC)
+    now = dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=number)
     warehouse.publish(
         lake, SEEDS, target, keep=lambda build: releases.keep(build, target.parent / "releases", versions, now)
     )

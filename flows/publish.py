@@ -8,7 +8,7 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from tasks import detect, lexicon, releases, report, warehouse
+from tasks import detect, lexicon, models, releases, report, warehouse
 from tasks.lake import Lake
 from tasks.scan import Scanner
 from tasks.settings import settings
@@ -30,7 +30,7 @@ def find_mentions() -> int:
 def build_tables() -> warehouse.Publication:
     """Run the models and their checks and put the new file in the old one's place."""
     words = lexicon.load()
-    versions = releases.Versions(words.version, detect.detector_version(), warehouse.models_version())
+    versions = releases.Versions(words.version, detect.detector_version(), models.models_version())
     publication = warehouse.publish(
         Lake(settings().data_dir),
         detect.lexicon_tables(words),

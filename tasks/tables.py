@@ -55,7 +55,7 @@ class Table:
     @property
     def grain(self) -> tuple[str, ...]:
         """Name the columns that tell its rows apart, as the line 'Grain:' of its description does."""
-        grain = re.search(r"Grain:(.*?)(?:Caveat:|$)", self.description)
+        grain = re.search(r"Grain:(.*?)(?:Caveat:|Built:|$)", self.description)
         words = dict.fromkeys(re.findall(r"\w+", grain[1] if grain else ""))
         names = {column.name for column in self.columns}
         return tuple(word for word in words if word in names)

@@ -7,8 +7,8 @@ the order.
 """
 
 import graphlib
-import hashlib
-import re
+import logging
+import shutil
 import tomllib
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,8 +22,13 @@ from typing import Any, cast
 import duckdb
 import pyarrow as pa
 
+from tasks import editions
 from tasks.lake import SCHEMAS, Lake
+from tasks.models import Model, models_below, models_version
+from tasks.records import Edition
 from tasks.tables import OPTIONAL_SEEDS, Column, Table
+
+log = logging.getLogger("mentions")
 
 STORAGE_VERSION = "v1.5.0"
 """DuckDB 2.0 writes files that released 1.5 clients cannot open; this older version of the format they can."""
@@ -42,31 +47,6 @@ class CheckFailed(WarehouseError):
 
 class QueryRefused(WarehouseError):
     """A query was wrong, or more than a query. Raised by `query`."""
-
-
-@dataclass(frozen=True)
-class Model:
-    """One SELECT and the table that it makes."""
-
-    name: str
-    """As other models write it: 'documents', 'staging.counted_documents'."""
-    sql: str
-    checks: tuple["Check", ...] = ()
-
-    @property
-    def description(self) -> str:
-        """Give the comment lines above the SELECT."""
-        lines = [line[2:].strip() for line in self.sql.splitlines() if line.startswith("--")]
-        return re.sub(r"\s+", " ", " ".join(lines)).strip()
-
-
-@dataclass(frozen=True)
-class Check:
-    """A query whose rows break a rule, and how bad that is: `fail` stops the publication, `warn` is reported."""
-
-    severity: str
-    rule: str
-    sql: str
 
 
 @dataclass
@@ -163,12 +143,15 @@ def publish(
     aside = target.with_name(f".{target.name}.{uuid.uuid4().hex}.building")
     try:
         with duckdb.connect() as connection:
-            connection.execute(f"attach '{_quoted(aside)}' as published (storage_version '{STORAGE_VERSION}')")
-            _provide(connection, lake, seeds, sql)
+            built_from = editions.built_from(lake, models_version(sql), seeds)
+            stale = _take_over(connection, target, aside, built_from)
+            _provide(connection, lake, {**seeds, "editions": editions.as_table(built_from)}, sql)
             if papers_with_code is not None:
                 _read_links(connection, papers_with_code)
             models = read_models(sql)
-            publication = _run(connection, models, target)
+            if stale is not None:
+                _forget(connection, models, stale)
+            publication = _run(connection, models, target, lake, stale)
             _comment(connection, models, tomllib.loads(sql.joinpath("columns.toml").read_text("utf-8")))
             if keep is not None:
                 keep(Build(connection))
@@ -184,7 +167,7 @@ def publish(
 
 def read_models(sql: Traversable) -> list[Model]:
     """Read every model below sql/, each after those that it reads. Raises `WarehouseError` where they form a circle."""
-    models = {model.name: model for model in _models(sql)}
+    models = {model.name: model for model in models_below(sql)}
     with duckdb.connect() as connection:
         connection.execute(sql.joinpath("macros.sql").read_text("utf-8"))
         reads = {
@@ -194,12 +177,6 @@ def read_models(sql: Traversable) -> list[Model]:
         return [models[name] for name in graphlib.TopologicalSorter(reads).static_order()]
     except graphlib.CycleError as error:
         raise WarehouseError(f"these models read each other in a circle: {' -> '.join(error.args[1])}") from error
-
-
-def read_checks(text: str) -> tuple[Check, ...]:
-    """Split a checks file: each query stands below a line `-- fail: RULE` or `-- warn: RULE`."""
-    pieces = re.split(r"^-- (fail|warn): (.+)$", text, flags=re.MULTILINE)[1:]
-    return tuple(Check(*piece) for piece in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True))
 
 
 @contextmanager
@@ -241,17 +218,6 @@ def _tables_read(connection: duckdb.DuckDBPyConnection, model: Model) -> set[str
     return {name.split(" AS ")[0] for name in names}
 
 
-def _models(sql: Traversable) -> Iterator[Model]:
-    for layer, prefix in (("staging", "staging."), ("published", "")):
-        folder = sql.joinpath(layer)
-        for file in folder.iterdir():
-            name = file.name.removesuffix(".sql")
-            if file.name.endswith(".sql") and not name.endswith(".checks"):
-                checks = folder.joinpath(f"{name}.checks.sql")
-                found = read_checks(checks.read_text("utf-8")) if checks.is_file() else ()
-                yield Model(prefix + name, file.read_text("utf-8"), found)
-
-
 def _provide(
     connection: duckdb.DuckDBPyConnection, lake: Lake, seeds: Mapping[str, pa.Table], sql: Traversable
 ) -> None:
@@ -259,12 +225,10 @@ def _provide(
     connection.execute("set enable_progress_bar = false; set preserve_insertion_order = false")
     for catalogue in ("lake", "seeds", "staging"):
         connection.execute(f"attach ':memory:' as {catalogue}")
+    connection.execute("create schema lake.empty; create schema if not exists published.kept")
     for dataset, schema in SCHEMAS.items():
-        if lake.editions(dataset):
-            source = f"read_parquet('{_quoted(lake.glob(dataset))}', hive_partitioning = false)"
-            connection.execute(f"create view lake.{dataset} as from {source}")
-        else:
-            _create(connection, f"lake.{dataset}", schema.empty_table())
+        _create(connection, f"lake.empty.{dataset}", schema.empty_table())
+    _show(connection, lake)
     empty = {name: schema.empty_table() for name, schema in OPTIONAL_SEEDS.items()}
     for name, table in {**empty, **seeds}.items():
         _create(connection, f"seeds.{name}", table)
@@ -292,18 +256,83 @@ def _read_links(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         raise WarehouseError(f"MENTIONS_PAPERS_WITH_CODE={path} cannot be read: {error}") from error
 
 
+def _show(connection: duckdb.DuckDBPyConnection, lake: Lake, only: set[Edition] | None = None) -> None:
+    """Make the lake's datasets visible as `lake.*`, whole or of some editions alone."""
+    for dataset in SCHEMAS:
+        shown = [edition for edition in lake.editions(dataset) if only is None or edition in only]
+        paths = [lake.glob(dataset)] if only is None else [str(lake.path(dataset, edition)) for edition in shown]
+        listed = ", ".join(f"'{_quoted(path)}'" for path in paths)
+        rows = f"read_parquet([{listed}], hive_partitioning = false)" if shown else f"lake.empty.{dataset}"
+        connection.execute(f"create or replace view lake.{dataset} as from {rows}")
+
+
+def _take_over(
+    connection: duckdb.DuckDBPyConnection, target: Path, aside: Path, built_from: editions.Built
+) -> set[Edition] | None:
+    """Attach the file to be built: a copy of the published one, where only some editions changed since, else a new one.
+
+    Returns the editions whose rows in it are stale; None where it is new.
+    """
+    attach = f"attach '{_quoted(aside)}' as published"
+    if target.exists():
+        shutil.copyfile(target, aside)
+        try:
+            connection.execute(attach)
+            before = connection.execute("select source, venue, period, built_from from published.kept.editions")
+            stale = editions.stale(editions.as_built(before.fetchall()), built_from)
+        except duckdb.Error as error:
+            log.info("%s is made anew: it cannot be built upon (%s)", target, error)
+            stale = None
+        if stale is not None:
+            return stale
+        connection.execute("detach database if exists published")
+        aside.unlink()
+    connection.execute(f"{attach} (storage_version '{STORAGE_VERSION}')")
+    return None
+
+
+def _forget(connection: duckdb.DuckDBPyConnection, models: list[Model], stale: set[Edition]) -> None:
+    """Remove the rows of stale editions, and every table that is not built by edition."""
+    kept = {model.name for model in models if model.is_by_edition}
+    for schema, name in connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = 'published'"
+    ).fetchall():
+        full_name = name if schema == "main" else f"{schema}.{name}"
+        if full_name not in kept:
+            connection.execute(f"drop table {full_name}")
+    _create(connection, "seeds.stale", editions.places(stale))
+    where = "(source, venue, {}) in (select (source, venue, period) from seeds.stale)"
+    period = "coalesce(strftime(month, '%Y-%m'), cast(year as varchar))"
+    connection.execute(f"""
+        create table seeds.stale_documents as select document_id from documents where {where.format(period)};
+        delete from mentions where document_id in (from seeds.stale_documents);
+        delete from documents where document_id in (from seeds.stale_documents);
+        delete from kept.profiles where {where.format("period")};
+    """)  # noqa: S608 our own names
+
+
 def _create(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
     connection.register("rows_to_create", rows)
     connection.execute(f"create table {name} as from rows_to_create")
     connection.unregister("rows_to_create")
 
 
-def _run(connection: duckdb.DuckDBPyConnection, models: list[Model], target: Path) -> Publication:
-    """Make the tables in order, each checked before the next; raises `CheckFailed`."""
+def _run(
+    connection: duckdb.DuckDBPyConnection, models: list[Model], target: Path, lake: Lake, stale: set[Edition] | None
+) -> Publication:
+    """Make the tables in order, each checked before the next; raises `CheckFailed`.
+
+    Tables that are built by edition get the rows of stale editions alone, where any are named.
+    """
     publication = Publication(target)
     for model in models:
         try:
-            connection.execute(f"create table {model.name} as {model.sql}")
+            if stale is None or not model.is_by_edition:
+                connection.execute(f"create table {model.name} as {model.sql}")
+            elif stale:
+                _show(connection, lake, stale)
+                connection.execute(f"insert into {model.name} {model.sql}")
+                _show(connection, lake)
         except duckdb.Error as error:
             raise WarehouseError(f"the model {model.name} does not run: {error}") from error
         for check in model.checks:
@@ -314,7 +343,7 @@ def _run(connection: duckdb.DuckDBPyConnection, models: list[Model], target: Pat
                 if check.severity == "fail":
                     raise CheckFailed(f"{message}. {target} was left as it was")
                 publication.warnings.append(message)
-        if not model.name.startswith("staging."):
+        if "." not in model.name:
             publication.row_counts[model.name] = _count(connection, model.name)
     return publication
 
@@ -333,7 +362,7 @@ def _comment(connection: duckdb.DuckDBPyConnection, models: list[Model], columns
             raise WarehouseError(f"the model {model.name} does not begin with a comment that says its grain")
         connection.execute(f"comment on table {model.name} is '{_quoted(model.description)}'")
         for name, *_ in connection.execute(f"describe {model.name}").fetchall():
-            meaning = columns.get(model.name, {}).get(name) or columns["everywhere"].get(name)
+            meaning = columns.get(model.name.removeprefix("kept."), {}).get(name) or columns["everywhere"].get(name)
             if not meaning:
                 raise WarehouseError(f"sql/columns.toml does not say what {model.name}.{name} means")
             connection.execute(f"comment on column {model.name}.{name} is '{_quoted(meaning)}'")
@@ -342,11 +371,12 @@ def _comment(connection: duckdb.DuckDBPyConnection, models: list[Model], columns
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> tuple[Table, ...]:
     tables = connection.execute(
-        "select table_name, comment from duckdb_tables() where database_name = 'published' order by table_name"
+        "select table_name, comment from duckdb_tables() "
+        "where database_name = 'published' and schema_name = 'main' order by table_name"
     ).fetchall()
     columns = connection.execute(
         "select table_name, column_name, data_type, comment from duckdb_columns() "
-        "where database_name = 'published' and not internal order by table_name, column_index"
+        "where database_name = 'published' and schema_name = 'main' order by table_name, column_index"
     ).fetchall()
     return tuple(
         Table(name, description, tuple(Column(*column[1:]) for column in columns if column[0] == name))
@@ -361,18 +391,6 @@ def _as_csv(column: Column) -> str:
     if column.type == "TIMESTAMP WITH TIME ZONE":
         return f"strftime({column.name} at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ') as {column.name}"
     return column.name
-
-
-def models_version(sql: Traversable | None = None) -> str:
-    """Give a hash of all that makes tables of the lake's: models, macros and seeds, not the words of comments."""
-    sql = sql or files("sql")
-    digest = hashlib.sha256(sql.joinpath("macros.sql").read_bytes())
-    for layer in ("staging", "published", "seeds"):
-        for file in sorted(sql.joinpath(layer).iterdir(), key=lambda file: file.name):
-            if not file.name.endswith(".checks.sql"):
-                code = file.read_text("utf-8")
-                digest.update("\n".join(line for line in code.splitlines() if not line.startswith("--")).encode())
-    return digest.hexdigest()[:16]
 
 
 def _stale_wal(path: Path) -> Path:

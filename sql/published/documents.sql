@@ -2,6 +2,7 @@
 --
 -- Grain:  document_id
 -- Caveat: text_status says whether its text could be read; only rows with 'read' can show mentions.
+-- Built:  by edition
 select
     listed.document_id,
     listed.kind,

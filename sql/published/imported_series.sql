@@ -47,9 +47,10 @@ inner join
     and counted.venue = denominators.venue
     and counted.year = denominators.year
 left join
-    staging.counted_mentions as mentions
+    mentions
     on series.document_id = mentions.document_id
     and series.framework = mentions.framework
+    and mentions.is_counted
 where series.framework is not null
 group by series.series, counted.venue, counted.year, series.framework
 order by series.series, counted.venue, counted.year, series.framework

@@ -5,6 +5,7 @@
 -- is_counted says
 -- which rows framework_mentions_by_year and head_to_head count; filter on the other flags to count as you
 -- see fit.
+-- Built:  by edition
 select
     found.document_id,
     found.framework,

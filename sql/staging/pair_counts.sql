@@ -5,7 +5,7 @@ with
     compared as (
         select compared.framework, bits.bit
         from staging.compared_frameworks as compared
-        inner join staging.compared_bits as bits on compared.framework = bits.framework
+        inner join staging.framework_bits as bits on compared.framework = bits.framework
     ),
 
     pairs as (

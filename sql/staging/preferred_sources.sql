@@ -5,21 +5,26 @@
 -- one whose last visit ended complete, then the first by name.
 --
 -- Grain: venue, year
-select documents.venue, documents.year, documents.source
-from documents
+select profiles.venue, profiles.year, profiles.source
+from kept.profiles as profiles
 left join
     staging.latest_runs as runs
-    on documents.source = runs.source
-    and documents.venue = runs.venue
-    and cast(documents.year as varchar) = runs.period
-where documents.kind = 'paper' and not documents.is_withdrawn
-group by documents.venue, documents.year, documents.source
+    on profiles.source = runs.source
+    and profiles.venue = runs.venue
+    and profiles.period = runs.period
+where not profiles.is_withdrawn
+group by profiles.venue, profiles.year, profiles.source
 qualify
     row_number() over (
-        partition by documents.venue, documents.year
+        partition by profiles.venue, profiles.year
         order by
-            count(*) filter (where documents.track = 'main' and documents.text_status = 'read') desc,
+            coalesce(
+                sum(profiles.document_count) filter (
+                    where profiles.track = 'main' and profiles.text_status = 'read'
+                ),
+                0
+            ) desc,
             coalesce(bool_and(runs.outcome = 'complete'), false) desc,
-            documents.source
+            profiles.source
     )
     = 1

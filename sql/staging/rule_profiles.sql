@@ -26,10 +26,11 @@ with
             end as frameworks,
             rules.merges_keras,
             profiles.document_count
-        from staging.profiles
+        from staging.counted_profiles as profiles
         inner join
             counting_rules as rules
-            on (rules.tracks = 'all' or profiles.is_main)
+            on profiles.is_read
+            and (rules.tracks = 'all' or profiles.is_main)
             and case
                 rules.vendor_papers
                 when 'left out'
@@ -51,6 +52,6 @@ select
     end as frameworks,
     sum(named.document_count)::bigint as document_count
 from named
-inner join staging.compared_bits as keras on keras.framework = 'keras'
-inner join staging.compared_bits as tensorflow on tensorflow.framework = 'tensorflow'
+inner join staging.framework_bits as keras on keras.framework = 'keras'
+inner join staging.framework_bits as tensorflow on tensorflow.framework = 'tensorflow'
 group by all

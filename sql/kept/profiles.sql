@@ -1,11 +1,11 @@
--- Readable papers of a venue's year that name the same compared frameworks in the same ways, counted: all
--- that the
--- rules of counting look at, in a hundredth of the rows.
+-- One row per edition and way of naming frameworks, with its papers counted: all that the rules of counting
+-- look at,
+-- in a hundredth of the rows.
 --
--- Grain:  venue, year, is_main, has_vendor_string and the sets of frameworks
--- Caveat: all tracks, of the year's preferred source. A set of frameworks is a number with one bit for
--- each, as
--- staging.compared_bits deals them out.
+-- Grain:  source, venue, period, track, is_withdrawn, text_status, has_vendor_string and the sets of
+-- frameworks
+-- Caveat: a set of frameworks is a number with one bit for each, as staging.framework_bits deals them out.
+-- Built:  by edition
 with
     by_lexicon as (
         select
@@ -19,8 +19,8 @@ with
             bit_or(bits.bit) filter (
                 where not mentions.is_implied and not mentions.only_in_references
             ) as not_implied
-        from mentions
-        inner join staging.compared_bits as bits on mentions.framework = bits.framework
+        from lake.mentions as mentions
+        inner join staging.framework_bits as bits on mentions.framework = bits.framework
         group by mentions.document_id
     ),
 
@@ -28,14 +28,18 @@ with
     by_substring as (
         select words.document_id, bit_or(bits.bit) as substrings
         from (select document_id, unnest(survey_words) as framework from lake.scans) as words
-        inner join staging.compared_bits as bits on words.framework = bits.framework
+        inner join staging.framework_bits as bits on words.framework = bits.framework
         group by words.document_id
     )
 
 select
+    documents.source,
     documents.venue,
-    documents.year,
-    documents.track = 'main' as is_main,
+    documents.period,
+    cast(left(documents.period, 4) as integer) as year,
+    documents.track,
+    documents.is_withdrawn,
+    coalesce(texts.text_status, 'not_fetched') as text_status,
     coalesce(len(scans.vendor_strings) > 0, false) as has_vendor_string,
     coalesce(by_lexicon.anywhere, 0) as anywhere,
     coalesce(by_lexicon.named, 0) as named,
@@ -44,14 +48,11 @@ select
     coalesce(by_lexicon.not_implied, 0) as not_implied,
     coalesce(by_substring.substrings, 0) as substrings,
     count(*) as document_count
-from documents
-inner join
-    staging.preferred_sources as preferred
-    on documents.venue = preferred.venue
-    and documents.year = preferred.year
-    and documents.source = preferred.source
+from lake.documents as documents
+left join
+    (select document_id, text_status from lake.texts) as texts on documents.document_id = texts.document_id
 left join lake.scans as scans on documents.document_id = scans.document_id
 left join by_lexicon on documents.document_id = by_lexicon.document_id
 left join by_substring on documents.document_id = by_substring.document_id
-where documents.kind = 'paper' and not documents.is_withdrawn and documents.text_status = 'read'
+where documents.kind = 'paper'
 group by all
