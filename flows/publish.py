@@ -1,12 +1,14 @@
 """Make everything right of the stored texts again: mentions, models, the DuckDB file, the report. No network."""
 
+import datetime as dt
 import logging
+from functools import partial
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from tasks import detect, evaluation, lexicon, postings, report, warehouse
+from tasks import detect, evaluation, lexicon, models, postings, releases, report, warehouse
 from tasks.lake import Lake
 from tasks.scan import Scanner
 from tasks.settings import settings
@@ -35,7 +37,20 @@ def build_tables() -> warehouse.Publication:
     """Run the models and their checks and put the new file in the old one's place."""
     scanner = Scanner(lexicon.load())
     tables = detect.lexicon_tables(scanner.lexicon) | detect.score_table(evaluation.measure(scanner, [settings().gold]))
-    publication = warehouse.publish(Lake(settings().data_dir), tables, settings().published_path)
+    versions = releases.Versions(scanner.lexicon.version, detect.detector_version(), models.models_version())
+    publication = warehouse.publish(
+        Lake(settings().data_dir),
+        tables,
+        settings().published_path,
+        papers_with_code=settings().papers_with_code,
+        keep=partial(
+            releases.keep,
+            folder=settings().data_dir / "releases",
+            versions=versions,
+            now=dt.datetime.now(dt.UTC),
+            kept=settings().releases_kept,
+        ),
+    )
     for warning in publication.warnings:
         log.warning("%s", warning)
     return publication

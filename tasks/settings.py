@@ -81,6 +81,14 @@ class Settings(BaseSettings):
         ge=1,
         description="Papers a Prefect task, which costs up to 0.2 s of CPU, its share of the server included.",
     )
+    releases_kept: int | None = Field(
+        None, ge=1, description="Releases kept under releases/; older ones are deleted. Default: all of them."
+    )
+    papers_with_code: Path | None = Field(
+        None,
+        description="Papers with Code's links-between-papers-and-code.json (July 2025, CC-BY-SA), plain or gzipped, "
+        "downloaded by the user; fills imported_series.",
+    )
     missing_recheck_days: int = Field(30, ge=0, description="Days until a paper that answered 404 is asked for again.")
 
     @property

@@ -7,10 +7,11 @@ the order.
 """
 
 import graphlib
-import re
+import logging
+import shutil
 import tomllib
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -21,7 +22,13 @@ from typing import Any, cast
 import duckdb
 import pyarrow as pa
 
+from tasks import editions
 from tasks.lake import SCHEMAS, Lake
+from tasks.models import Model, models_below, models_version
+from tasks.records import Edition
+from tasks.tables import OPTIONAL_SEEDS, Column, Table
+
+log = logging.getLogger("mentions")
 
 STORAGE_VERSION = "v1.5.0"
 """DuckDB 2.0 writes files that released 1.5 clients cannot open; this older version of the format they can."""
@@ -42,31 +49,6 @@ class QueryRefused(WarehouseError):
     """A query was wrong, or more than a query. Raised by `query`."""
 
 
-@dataclass(frozen=True)
-class Model:
-    """One SELECT and the table that it makes."""
-
-    name: str
-    """As other models write it: 'documents', 'staging.counted_documents'."""
-    sql: str
-    checks: tuple["Check", ...] = ()
-
-    @property
-    def description(self) -> str:
-        """Give the comment lines above the SELECT."""
-        lines = [line[2:].strip() for line in self.sql.splitlines() if line.startswith("--")]
-        return re.sub(r"\s+", " ", " ".join(lines)).strip()
-
-
-@dataclass(frozen=True)
-class Check:
-    """A query whose rows break a rule, and how bad that is: `fail` stops the publication, `warn` is reported."""
-
-    severity: str
-    rule: str
-    sql: str
-
-
 @dataclass
 class Publication:
     """What `publish` made: rows by table and the warnings of the checks."""
@@ -76,21 +58,104 @@ class Publication:
     warnings: list[str] = field(default_factory=list)
 
 
-def publish(lake: Lake, seeds: Mapping[str, pa.Table], target: Path, sql: Traversable | None = None) -> Publication:
+class Build:
+    """The checked tables of a file that is not published yet, for whoever keeps their figures beside it."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Read what tables there are and what their comments say."""
+        self._connection = connection
+        self.tables = _tables(connection)
+
+    def export(self, table: Table, path: Path) -> None:
+        """Write a table to a file, as Parquet or CSV by the file's suffix.
+
+        In CSV, lists are JSON and times are ISO 8601 in UTC, which other tools read.
+        """
+        columns, options = "*", "format parquet, compression zstd"
+        if path.suffix == ".csv":
+            columns, options = ", ".join(map(_as_csv, table.columns)), "format csv, header"
+        self._connection.execute(f"copy (select {columns} from {table.name}) to '{_quoted(path)}' ({options})")  # noqa: S608 our own names
+
+    def changes(self, table: Table, columns: Sequence[str], before: Path) -> pa.Table:
+        """Compare columns of a table with an earlier export, a Parquet file that has them too.
+
+        Gives status ('changed', 'added', 'removed'), row_key, column_name, old and new, as text, a row a figure.
+        """
+        key = ", ', ', ".join(f"'{name}=', coalesce(cast({name} as varchar), '')" for name in table.grain)
+        figures = ", ".join(f"cast({name} as varchar) as {name}" for name in columns)
+        rows = ", ".join((*table.grain, *columns))
+        cells = f"select concat({key}) as row_key, {figures} from"
+        names = ", ".join(columns)
+        return cast(
+            "pa.Table",
+            self._connection.sql(f"""
+                with
+                    old_rows as (select {rows} from read_parquet('{_quoted(before)}')),
+                    new_rows as (select {rows} from {table.name}),
+                    gone as (from old_rows except from new_rows),
+                    come as (from new_rows except from old_rows),
+                    old_cells as (from ({cells} gone) unpivot include nulls (value for column_name in ({names}))),
+                    new_cells as (from ({cells} come) unpivot include nulls (value for column_name in ({names})))
+                select
+                    case when old_cells.row_key is null then 'added' when new_cells.row_key is null then 'removed'
+                        else 'changed' end as status,
+                    coalesce(old_cells.row_key, new_cells.row_key) as row_key,
+                    coalesce(old_cells.column_name, new_cells.column_name) as column_name,
+                    old_cells.value as old,
+                    new_cells.value as new
+                from old_cells
+                full join new_cells
+                    on old_cells.row_key = new_cells.row_key and old_cells.column_name = new_cells.column_name
+                where status <> 'changed' or old is distinct from new
+                order by all
+            """).to_arrow_table(),  # noqa: S608 our own names
+        )
+
+    def replace(self, name: str, rows: pa.Table) -> None:
+        """Put other rows into a table, which keeps its columns and comments."""
+        self._connection.register("rows_to_insert", rows)
+        columns = ", ".join(rows.column_names)
+        self._connection.execute(f"truncate {name}; insert into {name} ({columns}) from rows_to_insert")
+        self._connection.unregister("rows_to_insert")
+
+    def count(self, name: str) -> int:
+        """Count the rows of a table."""
+        return _count(self._connection, name)
+
+
+def publish(
+    lake: Lake,
+    seeds: Mapping[str, pa.Table],
+    target: Path,
+    sql: Traversable | None = None,
+    *,
+    papers_with_code: Path | None = None,
+    keep: Callable[[Build], object] | None = None,
+) -> Publication:
     """Build every model, check it, and put the new file in the place of `target` at once.
 
-    `seeds` are tables that the code brings beside sql/seeds (the lexicon). Readers that hold the old file open keep
-    reading it. Raises `CheckFailed`, leaving `target` as it was.
+    `seeds` are tables that the code brings beside sql/seeds (the lexicon), `papers_with_code` is the dump of links
+    between papers and code that the user downloaded, `keep` is shown the checked tables before they are published.
+    Readers that hold the old file open keep reading it. Raises `CheckFailed`, leaving `target` as it was.
     """
     sql = sql or files("sql")
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name}.{uuid.uuid4().hex}.building")
     try:
         with duckdb.connect() as connection:
-            connection.execute(f"attach '{_quoted(aside)}' as published (storage_version '{STORAGE_VERSION}')")
-            _provide(connection, lake, seeds, sql)
-            publication = _run(connection, read_models(sql), target)
-            _comment(connection, read_models(sql), tomllib.loads(sql.joinpath("columns.toml").read_text("utf-8")))
+            built_from = editions.built_from(lake, models_version(sql), seeds)
+            stale = _take_over(connection, target, aside, built_from)
+            _provide(connection, lake, {**seeds, "editions": editions.as_table(built_from)}, sql)
+            if papers_with_code is not None:
+                _read_links(connection, papers_with_code)
+            models = read_models(sql)
+            if stale is not None:
+                _forget(connection, models, stale)
+            publication = _run(connection, models, target, lake, stale)
+            _comment(connection, models, tomllib.loads(sql.joinpath("columns.toml").read_text("utf-8")))
+            if keep is not None:
+                keep(Build(connection))
+                publication.row_counts = {name: _count(connection, name) for name in publication.row_counts}
             connection.execute("use memory; checkpoint published; detach published")
         _stale_wal(target).unlink(missing_ok=True)  # of a writer that crashed; it would be replayed into the new file
         aside.replace(target)
@@ -102,7 +167,7 @@ def publish(lake: Lake, seeds: Mapping[str, pa.Table], target: Path, sql: Traver
 
 def read_models(sql: Traversable) -> list[Model]:
     """Read every model below sql/, each after those that it reads. Raises `WarehouseError` where they form a circle."""
-    models = {model.name: model for model in _models(sql)}
+    models = {model.name: model for model in models_below(sql)}
     with duckdb.connect() as connection:
         connection.execute(sql.joinpath("macros.sql").read_text("utf-8"))
         reads = {
@@ -112,12 +177,6 @@ def read_models(sql: Traversable) -> list[Model]:
         return [models[name] for name in graphlib.TopologicalSorter(reads).static_order()]
     except graphlib.CycleError as error:
         raise WarehouseError(f"these models read each other in a circle: {' -> '.join(error.args[1])}") from error
-
-
-def read_checks(text: str) -> tuple[Check, ...]:
-    """Split a checks file: each query stands below a line `-- fail: RULE` or `-- warn: RULE`."""
-    pieces = re.split(r"^-- (fail|warn): (.+)$", text, flags=re.MULTILINE)[1:]
-    return tuple(Check(*piece) for piece in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True))
 
 
 @contextmanager
@@ -159,17 +218,6 @@ def _tables_read(connection: duckdb.DuckDBPyConnection, model: Model) -> set[str
     return {name.split(" AS ")[0] for name in names}
 
 
-def _models(sql: Traversable) -> Iterator[Model]:
-    for layer, prefix in (("staging", "staging."), ("published", "")):
-        folder = sql.joinpath(layer)
-        for file in folder.iterdir():
-            name = file.name.removesuffix(".sql")
-            if file.name.endswith(".sql") and not name.endswith(".checks"):
-                checks = folder.joinpath(f"{name}.checks.sql")
-                found = read_checks(checks.read_text("utf-8")) if checks.is_file() else ()
-                yield Model(prefix + name, file.read_text("utf-8"), found)
-
-
 def _provide(
     connection: duckdb.DuckDBPyConnection, lake: Lake, seeds: Mapping[str, pa.Table], sql: Traversable
 ) -> None:
@@ -177,13 +225,12 @@ def _provide(
     connection.execute("set enable_progress_bar = false; set preserve_insertion_order = false")
     for catalogue in ("lake", "seeds", "staging"):
         connection.execute(f"attach ':memory:' as {catalogue}")
+    connection.execute("create schema lake.empty; create schema if not exists published.kept")
     for dataset, schema in SCHEMAS.items():
-        if lake.has(dataset):
-            source = f"read_parquet('{_quoted(lake.glob(dataset))}', hive_partitioning = false, union_by_name = true)"
-            connection.execute(f"create view lake.{dataset} as from {source}")
-        else:
-            _create(connection, f"lake.{dataset}", schema.empty_table())
-    for name, table in seeds.items():
+        _create(connection, f"lake.empty.{dataset}", schema.empty_table())
+    _show(connection, lake)
+    empty = {name: schema.empty_table() for name, schema in OPTIONAL_SEEDS.items()}
+    for name, table in {**empty, **seeds}.items():
         _create(connection, f"seeds.{name}", table)
     for file in sql.joinpath("seeds").iterdir():
         if file.name.endswith(".csv"):
@@ -195,18 +242,103 @@ def _provide(
     connection.execute("use published")
 
 
+def _read_links(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Read Papers with Code's links-between-papers-and-code.json, plain or gzipped, without holding it in memory."""
+    schema = OPTIONAL_SEEDS["papers_with_code"]
+    types = {pa.string(): "varchar", pa.bool_(): "boolean"}
+    columns = ", ".join(f"{name}: '{types[kind]}'" for name, kind in zip(schema.names, schema.types, strict=True))
+    try:
+        connection.execute(
+            "insert into seeds.papers_with_code "
+            f"from read_json('{_quoted(path)}', format = 'array', columns = {{{columns}}})"
+        )
+    except duckdb.Error as error:
+        raise WarehouseError(f"MENTIONS_PAPERS_WITH_CODE={path} cannot be read: {error}") from error
+
+
+def _show(connection: duckdb.DuckDBPyConnection, lake: Lake, only: set[Edition] | None = None) -> None:
+    """Make the lake's datasets visible as `lake.*`, whole or of some editions alone."""
+    for dataset in SCHEMAS:
+        if only is None:
+            paths = [lake.glob(dataset)] if lake.has(dataset) else []
+        else:
+            paths = [str(lake.path(dataset, edition)) for edition in lake.editions(dataset) if edition in only]
+        listed = ", ".join(f"'{_quoted(path)}'" for path in paths)
+        rows = f"lake.empty.{dataset}"
+        if paths:
+            rows = f"read_parquet([{listed}], hive_partitioning = false, union_by_name = true)"
+        connection.execute(f"create or replace view lake.{dataset} as from {rows}")
+
+
+def _take_over(
+    connection: duckdb.DuckDBPyConnection, target: Path, aside: Path, built_from: editions.Built
+) -> set[Edition] | None:
+    """Attach the file to be built: a copy of the published one, where only some editions changed since, else a new one.
+
+    Returns the editions whose rows in it are stale; None where it is new.
+    """
+    attach = f"attach '{_quoted(aside)}' as published"
+    if target.exists():
+        shutil.copyfile(target, aside)
+        try:
+            connection.execute(attach)
+            before = connection.execute("select source, venue, period, built_from from published.kept.editions")
+            stale = editions.stale(editions.as_built(before.fetchall()), built_from)
+        except duckdb.Error as error:
+            log.info("%s is made anew: it cannot be built upon (%s)", target, error)
+            stale = None
+        if stale is not None:
+            return stale
+        connection.execute("detach database if exists published")
+        aside.unlink()
+    connection.execute(f"{attach} (storage_version '{STORAGE_VERSION}')")
+    return None
+
+
+def _forget(connection: duckdb.DuckDBPyConnection, models: list[Model], stale: set[Edition]) -> None:
+    """Remove the rows of stale editions, and every table that is not built by edition."""
+    kept = {model.name for model in models if model.is_by_edition}
+    for schema, name in connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = 'published'"
+    ).fetchall():
+        full_name = name if schema == "main" else f"{schema}.{name}"
+        if full_name not in kept:
+            connection.execute(f"drop table {full_name}")
+    _create(connection, "seeds.stale", editions.places(stale))
+    # An edition whose venue is 'all' (a month of arXiv) holds documents of many venues.
+    connection.execute("""
+        create table seeds.stale_documents as
+            select document_id from documents inner join seeds.stale on documents.source = stale.source
+            and stale.venue in (documents.venue, 'all')
+            and stale.period = coalesce(strftime(documents.month, '%Y-%m'), cast(documents.year as varchar));
+        delete from mentions where document_id in (from seeds.stale_documents);
+        delete from documents where document_id in (from seeds.stale_documents);
+        delete from kept.profiles where (source, venue, period) in (select (source, venue, period) from seeds.stale);
+    """)
+
+
 def _create(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
     connection.register("rows_to_create", rows)
     connection.execute(f"create table {name} as from rows_to_create")
     connection.unregister("rows_to_create")
 
 
-def _run(connection: duckdb.DuckDBPyConnection, models: list[Model], target: Path) -> Publication:
-    """Make the tables in order, each checked before the next; raises `CheckFailed`."""
+def _run(
+    connection: duckdb.DuckDBPyConnection, models: list[Model], target: Path, lake: Lake, stale: set[Edition] | None
+) -> Publication:
+    """Make the tables in order, each checked before the next; raises `CheckFailed`.
+
+    Tables that are built by edition get the rows of stale editions alone, where any are named.
+    """
     publication = Publication(target)
     for model in models:
         try:
-            connection.execute(f"create table {model.name} as {model.sql}")
+            if stale is None or not model.is_by_edition:
+                connection.execute(f"create table {model.name} as {model.sql}")
+            elif stale:
+                _show(connection, lake, stale)
+                connection.execute(f"insert into {model.name} {model.sql}")
+                _show(connection, lake)
         except duckdb.Error as error:
             raise WarehouseError(f"the model {model.name} does not run: {error}") from error
         for check in model.checks:
@@ -217,17 +349,18 @@ def _run(connection: duckdb.DuckDBPyConnection, models: list[Model], target: Pat
                 if check.severity == "fail":
                     raise CheckFailed(f"{message}. {target} was left as it was")
                 publication.warnings.append(message)
-        if not model.name.startswith("staging."):
+        if "." not in model.name:
             publication.row_counts[model.name] = _count(connection, model.name)
     return publication
 
 
 def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
-    return cast("tuple[int]", connection.execute(f"select count(*) from {name}").fetchone())[0]  # noqa: S608 our own name
+    return cast("int", connection.execute(f"select count(*) from {name}").fetchall()[0][0])  # noqa: S608 our own name
 
 
 def _comment(connection: duckdb.DuckDBPyConnection, models: list[Model], columns: dict[str, Any]) -> None:
     """Put the comments on every published table and column; raises `WarehouseError` where one has none."""
+    connection.execute("begin")  # a transaction a comment would cost a quarter of a small publication
     for model in models:
         if model.name.startswith("staging."):
             continue
@@ -235,10 +368,35 @@ def _comment(connection: duckdb.DuckDBPyConnection, models: list[Model], columns
             raise WarehouseError(f"the model {model.name} does not begin with a comment that says its grain")
         connection.execute(f"comment on table {model.name} is '{_quoted(model.description)}'")
         for name, *_ in connection.execute(f"describe {model.name}").fetchall():
-            meaning = columns.get(model.name, {}).get(name) or columns["everywhere"].get(name)
+            meaning = columns.get(model.name.removeprefix("kept."), {}).get(name) or columns["everywhere"].get(name)
             if not meaning:
                 raise WarehouseError(f"sql/columns.toml does not say what {model.name}.{name} means")
             connection.execute(f"comment on column {model.name}.{name} is '{_quoted(meaning)}'")
+    connection.execute("commit")
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> tuple[Table, ...]:
+    tables = connection.execute(
+        "select table_name, comment from duckdb_tables() "
+        "where database_name = 'published' and schema_name = 'main' order by table_name"
+    ).fetchall()
+    columns = connection.execute(
+        "select table_name, column_name, data_type, comment from duckdb_columns() "
+        "where database_name = 'published' and schema_name = 'main' order by table_name, column_index"
+    ).fetchall()
+    return tuple(
+        Table(name, description, tuple(Column(*column[1:]) for column in columns if column[0] == name))
+        for name, description in tables
+    )
+
+
+def _as_csv(column: Column) -> str:
+    """Write the expression that turns a column into what CSV can hold."""
+    if column.type.endswith("[]"):
+        return f"to_json({column.name}) as {column.name}"
+    if column.type == "TIMESTAMP WITH TIME ZONE":
+        return f"strftime({column.name} at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ') as {column.name}"
+    return column.name
 
 
 def _stale_wal(path: Path) -> Path:

@@ -14,17 +14,17 @@ SEEDS = {
     "aliases": pa.table({"alias": ["pytorch", "torchvision"], "framework": ["pytorch", "pytorch"]}),
 }
 
-SEEDS["detection_scores"] = pa.table(
-    {
-        "corpus": ["own"],
-        "framework": ["all"],
-        "measure": ["precision"],
-        "right_count": [9],
-        "place_count": [9],
-        "is_tuning": [False],
-        "lexicon_version": ["v"],
-    }
-)
+SEEDS["detection_scores"] = pa.schema(
+    [
+        ("corpus", pa.string()),
+        ("framework", pa.string()),
+        ("measure", pa.string()),
+        ("right_count", pa.int64()),
+        ("place_count", pa.int64()),
+        ("is_tuning", pa.bool_()),
+        ("lexicon_version", pa.string()),
+    ]
+).empty_table()
 
 WHEN = dt.datetime(2026, 11, 1, 3, 0, tzinfo=dt.UTC)
 
@@ -38,11 +38,18 @@ def add_edition(
     status: str = "read",
     track: str = "main",
     outcome: str = "complete",
+    source: str = "pmlr",
+    flags: Iterable[str] = (),
 ) -> Edition:
-    """Add an edition whose papers are given by what they name: 'pytorch keras', '-jax' (in the references only), ''."""
-    edition = Edition("pmlr", venue, Period(year))
+    """Add an edition whose papers are given by what they name: 'pytorch keras', '-jax' (in the references only), ''.
+
+    '~jax' is implied by a library, '?jax' named and not used, '^jax' named in the title alone. `flags` are the survey's
+    words and vendor strings that each paper's text holds, comma separated: 'pytorch, google brain'.
+    """
+    edition = Edition(source, venue, Period(year))
     papers = list(papers)
-    ids = [f"pmlr:{venue}{year}/{number}" for number in range(len(papers))]
+    ids = [f"{source}:{venue}{year}/{number}" for number in range(len(papers))]
+    lake.write_rows("scans", edition, [scan(id_, words) for id_, words in zip(ids, flags, strict=False)])
     lake.write_rows("documents", edition, [document(edition, document_id, track) for document_id in ids])
     lake.write_rows("texts", edition, [text(document_id, status) for document_id in ids])
     lake.write_rows(
@@ -82,17 +89,30 @@ def text(document_id: str, status: str = "read", body: str = "Some text.") -> di
     }
 
 
+VENDOR_STRINGS = {"google.com", "google brain", "fb.com", "facebook ai research"}
+
+
+def scan(document_id: str, flags: str) -> dict[str, object]:
+    words = [word.strip() for word in flags.split(",") if word.strip()]
+    return {
+        "document_id": document_id,
+        "survey_words": [word for word in words if word not in VENDOR_STRINGS],
+        "vendor_strings": [word for word in words if word in VENDOR_STRINGS],
+        "email_domains": [],
+    }
+
+
 def mention(document_id: str, name: str) -> dict[str, object]:
     in_references = name.startswith("-")
     return {
         "document_id": document_id,
-        "framework": name.removeprefix("-"),
-        "role": "named" if in_references else "used",
-        "is_implied": False,
+        "framework": name.lstrip("-~?^"),
+        "role": "named" if in_references or name.startswith("?") else "used",
+        "is_implied": name.startswith("~"),
         "mention_count": 1,
-        "in_title": False,
+        "in_title": name.startswith("^"),
         "in_abstract": False,
-        "in_body": not in_references,
+        "in_body": not in_references and not name.startswith("^"),
         "only_in_references": in_references,
         "evidence": f"We use {name}.",
         "evidence_section": "references" if in_references else "body",

@@ -3,8 +3,8 @@
 --
 -- Grain:  source, venue, year (and month, where the source goes by month)
 -- Caveat: listed_count and the counts after it are of all tracks; official_count is of the main track. An
--- edition that
--- could never be listed has NULL counts, not zeros.
+-- edition that could never be listed has NULL counts, not zeros. Where two sources list the same proceedings,
+-- is_preferred marks the one that is counted.
 with
     stored as (
         select
@@ -54,6 +54,7 @@ select
     stored.readable_count,
     stored.missing_count,
     captured.capture_count,
+    preferred.source is not null as is_preferred,
     coalesce(attempted.outcome = 'complete' and coalesce(stored.waiting_count, 0) = 0, false) as complete,
     coalesce(attempted.outcome, 'incomplete') as outcome,
     attempted.problem,
@@ -69,4 +70,9 @@ left join
     captured
     on captured.source = coalesce(attempted.source, stored.source)
     and captured.month = coalesce(attempted.month, stored.month)
-order by source, venue, year, month
+left join
+    staging.preferred_sources as preferred
+    on stored.source = preferred.source
+    and stored.venue = preferred.venue
+    and stored.year = preferred.year
+order by all

@@ -2,6 +2,7 @@
 --
 -- Grain:  document_id
 -- Caveat: text_status says whether its text could be read; only rows with 'read' can show mentions.
+-- Built:  by edition
 select
     listed.document_id,
     listed.kind,
@@ -15,6 +16,7 @@ select
     listed.organization,
     listed.track,
     listed.url,
+    listed.pdf_url,
     listed.is_withdrawn,
     coalesce(texts.text_status, 'not_fetched') as text_status,
     case when texts.document_id is null then 'not asked for yet' else texts.text_problem end as text_problem,

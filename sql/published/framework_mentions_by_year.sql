@@ -5,25 +5,22 @@
 -- real zero.
 -- Frameworks that no stored paper names have no rows.
 with
-    named as (select distinct framework from staging.counted_mentions),
-
     counted as (
         select
-            venue_years.venue,
-            venue_years.year,
+            years.venue,
+            years.year,
             named.framework,
-            venue_years.listed_count,
-            venue_years.readable_count,
-            count(mentions.document_id) as mentioning_count,
-            count(mentions.document_id) filter (where mentions.role = 'used') as used_count
-        from staging.venue_years
-        cross join named
+            years.listed_count,
+            years.readable_count,
+            coalesce(counts.mentioning_count, 0) as mentioning_count,
+            coalesce(counts.used_count, 0) as used_count
+        from staging.venue_years as years
+        cross join (select distinct framework from staging.named_counts) as named
         left join
-            staging.counted_mentions as mentions
-            on venue_years.venue = mentions.venue
-            and venue_years.year = mentions.year
-            and named.framework = mentions.framework
-        group by all
+            staging.named_counts as counts
+            on years.venue = counts.venue
+            and years.year = counts.year
+            and named.framework = counts.framework
     )
 
 select

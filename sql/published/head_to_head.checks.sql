@@ -17,3 +17,10 @@ where
 select *
 from head_to_head
 where least(a_only_count, b_only_count, both_count, neither_count) < 0
+;
+
+-- fail: every readable paper of a year is counted once
+select head_to_head.*
+from head_to_head
+left join staging.venue_years as years on head_to_head.venue = years.venue and head_to_head.year = years.year
+where a_only_count + b_only_count + both_count + neither_count is distinct from years.readable_count

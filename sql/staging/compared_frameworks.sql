@@ -3,8 +3,8 @@
 --
 -- Grain: framework
 select framework
-from staging.counted_mentions
+from staging.named_counts
 group by framework
-qualify row_number() over (order by count(*) desc, framework) <= 10
+qualify row_number() over (order by sum(mentioning_count) desc, framework) <= 10
 union
 select unnest(['pytorch', 'tensorflow'])

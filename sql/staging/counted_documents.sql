@@ -1,6 +1,16 @@
--- The documents that the default rule counts: main track, not withdrawn, text read.
+-- The documents that the default rule counts: main track, not withdrawn, text read, of the year's preferred
+-- source.
 --
 -- Grain: document
-select document_id, venue, year
+select documents.document_id, documents.venue, documents.year
 from documents
-where kind = 'paper' and track = 'main' and not is_withdrawn and text_status = 'read'
+inner join
+    staging.preferred_sources as preferred
+    on documents.venue = preferred.venue
+    and documents.year = preferred.year
+    and documents.source = preferred.source
+where
+    documents.kind = 'paper'
+    and documents.track = 'main'
+    and not documents.is_withdrawn
+    and documents.text_status = 'read'

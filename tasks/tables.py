@@ -1,0 +1,61 @@
+"""What passes between the warehouse and whoever keeps its tables: their description, and seeds that may be absent."""
+
+import re
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+UTC = pa.timestamp("us", tz="UTC")
+
+OPTIONAL_SEEDS = {
+    "papers_with_code": pa.schema(
+        [
+            *((name, pa.string()) for name in ("paper_url", "paper_title", "paper_arxiv_id", "paper_url_abs")),
+            ("paper_url_pdf", pa.string()),
+            ("framework", pa.string()),
+            ("is_official", pa.bool_()),
+        ]
+    ),
+    "releases": pa.schema(
+        [
+            ("release", pa.string()),
+            ("previous_release", pa.string()),
+            ("created_at", UTC),
+            *((f"{part}_version", pa.string()) for part in ("lexicon", "detector", "models", "code")),
+            *((f"{part}_count", pa.int64()) for part in ("changed", "added", "removed")),
+        ]
+    ),
+    "revisions": pa.schema(
+        [
+            (name, pa.string())
+            for name in (*("release", "previous_release", "table_name", "row_key", "column_name", "old", "new", "why"),)
+        ]
+    ),
+}
+"""Seeds that are empty unless somebody brings them: a dump that the user downloaded, the releases made so far."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a published table: its DuckDB type and its comment."""
+
+    name: str
+    type: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A published table as its comments describe it."""
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+
+    @property
+    def grain(self) -> tuple[str, ...]:
+        """Name the columns that tell its rows apart, as the line 'Grain:' of its description does."""
+        grain = re.search(r"Grain:(.*?)(?:Caveat:|Built:|$)", self.description)
+        words = dict.fromkeys(re.findall(r"\w+", grain[1] if grain else ""))
+        names = {column.name for column in self.columns}
+        return tuple(word for word in words if word in names)

@@ -1,0 +1,120 @@
+"""Publishing again makes only the rows of editions that changed, and gives what making everything anew gives."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tasks import editions, warehouse
+from tasks.lake import Lake
+from tasks.records import Edition, Period
+from tests.lakes import SEEDS, add_edition, document, run
+
+YEARS = range(2007, 2017)
+
+
+@pytest.fixture
+def lake(tmp_path):
+    lake = Lake(tmp_path)
+    for year in YEARS:
+        names = ["pytorch", "pytorch tensorflow", "~jax -keras", "", "tensorflow"][: 2 + year % 4]
+        add_edition(lake, "MLHC", year, names, flags=["pytorch", "keras, google.com"])
+    change_a_month(lake)
+    return lake
+
+
+@pytest.fixture
+def published(lake, tmp_path):
+    path = tmp_path / "mentions.duckdb"
+    warehouse.publish(lake, SEEDS, path)
+    return path
+
+
+def contents(path):
+    with warehouse.reader(path) as connection:
+        names = connection.execute("select schema_name || '.' || table_name from duckdb_tables() order by 1").fetchall()
+        return {name: sorted(map(repr, connection.execute(f"from {name}").fetchall())) for (name,) in names}
+
+
+def made_rows(path):
+    """Say in which order rows lie: rows that were made again lie behind those that were kept."""
+    with warehouse.reader(path) as connection:
+        return [year for (year,) in connection.execute("select year from documents").fetchall()]
+
+
+def withdraw(lake):
+    for dataset in ("documents", "texts", "mentions", "scans", "runs"):
+        lake.path(dataset, Edition("pmlr", "MLHC", Period(2011))).unlink()
+
+
+def change_a_month(lake):
+    """Write a month of arXiv, whose documents are of several venues, as a harvest leaves it."""
+    month = Edition("arxiv", "all", Period(2019, 7))
+    rows = [document(month, f"arxiv:1907.{number}") | {"kind": "preprint", "venue": "cs.LG"} for number in range(3)]
+    lake.write_rows("documents", month, rows)
+
+
+CHANGES = {
+    "a month of many venues": change_a_month,
+    "nothing": lambda lake: None,
+    "an edition": lambda lake: add_edition(lake, "MLHC", 2010, ["jax", "jax keras"], flags=["jax"]),
+    "a new edition": lambda lake: add_edition(lake, "MLHC", 2025, ["jax", "-pytorch"]),
+    "a withdrawn edition": withdraw,
+    "a second source": lambda lake: add_edition(lake, "MLHC", 2012, ["jax"] * 9, source="openreview"),
+    "only a visit": lambda lake: lake.add_run(Edition("pmlr", "MLHC", Period(2013)), run("incomplete", 4)),
+    "a year that failed": lambda lake: lake.add_run(Edition("pmlr", "MLHC", Period(2030)), run("failed", None)),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_publishing_again_gives_what_making_everything_anew_gives(lake, published, tmp_path, change):
+    change(lake)
+    warehouse.publish(lake, SEEDS, published)
+    anew = tmp_path / "anew.duckdb"
+    warehouse.publish(lake, SEEDS, anew)
+    assert contents(published) == contents(anew)
+
+
+def test_many_nights_in_a_row_give_the_same_as_one_build(lake, published, tmp_path):
+    for change in CHANGES.values():
+        if change is not withdraw:
+            change(lake)
+            warehouse.publish(lake, SEEDS, published)
+    anew = tmp_path / "anew.duckdb"
+    warehouse.publish(lake, SEEDS, anew)
+    assert contents(published) == contents(anew)
+
+
+def test_only_rows_of_changed_editions_are_made_again(lake, published):
+    add_edition(lake, "MLHC", 2010, ["jax", "jax"])
+    warehouse.publish(lake, SEEDS, published)
+    years = made_rows(published)
+    assert years[-2:] == [2010, 2010]
+    assert years[:-2] == sorted(years[:-2])
+
+
+def test_a_change_of_models_makes_everything_anew(lake, published, tmp_path):
+    add_edition(lake, "MLHC", 2010, ["jax", "jax"])
+    sql = tmp_path / "sql"
+    shutil.copytree(Path(warehouse.__file__).parents[1] / "sql", sql)
+    (sql / "macros.sql").write_text((sql / "macros.sql").read_text() + "\ncreate temp macro one() as 1;\n")
+    warehouse.publish(lake, SEEDS, published, sql)
+    assert made_rows(published) == sorted(made_rows(published))
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database", b"x" * 100_000])
+def test_a_damaged_file_is_made_anew(lake, published, content):
+    published.write_bytes(content)
+    warehouse.publish(lake, SEEDS, published)
+    assert warehouse.query(published, "select count(*) as n from documents").to_pylist()[0]["n"] > 0
+    assert [path.name for path in published.parent.glob(".mentions*")] == []
+
+
+def test_where_most_changed_everything_is_made_anew():
+    before = {Edition("pmlr", "MLHC", Period(year)): "old" for year in YEARS}
+    few = {**before, Edition("pmlr", "MLHC", Period(2010)): "new"}
+    assert editions.stale(before, few) == {Edition("pmlr", "MLHC", Period(2010))}
+    assert editions.stale(before, dict.fromkeys(before, "new")) is None
+    assert editions.stale({}, before) is None
+    twin = {**few, Edition("openreview", "MLHC", Period(2010)): "new"}
+    assert editions.stale(before, twin) == {Edition(source, "MLHC", Period(2010)) for source in ("pmlr", "openreview")}
