@@ -262,10 +262,14 @@ def _one_line(text: str) -> str:
 
 
 def _tells_of_use(phrase: str, before: str) -> bool:
-    if _USED.search(phrase) or any(rule.search(phrase) for rule in _SPOKEN_RULES):
-        return True
     cased = before[-_PHRASE:]
-    before = cased.lower().replace("support vector", "")  # which speaks of no support
-    if _TALKED.search(before):
-        return False
-    return bool(_RIGHT_BEFORE.search(cased) or (_BRACKETED.search(phrase) and not _KINDS_BEFORE.search(before)))
+    lower = cased.lower().replace("support vector", "")  # which speaks of no support
+    return bool(
+        _USED.search(phrase)
+        or (not _TALKED.search(lower) and (_RIGHT_BEFORE.search(cased) or _is_bracketed(phrase, lower)))
+        or any(rule.search(phrase) for rule in _SPOKEN_RULES)  # last, since `re` is slow
+    )
+
+
+def _is_bracketed(phrase: str, before: str) -> bool:
+    return _BRACKETED.search(phrase) is not None and _KINDS_BEFORE.search(before) is None
