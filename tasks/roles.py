@@ -6,7 +6,8 @@ The rule was built after the one that read 443 pairs with precision 0.95 and rec
   implementation", "X backend" of ours; a version number after it; an import line.
 - named: everything else. It is always named where it is thanked, where only its address stands, among the references
   (unless the sentence says "we" or "our": an appendix filed as references), in "such as X" and "can be done in X" of
-  somebody who does not say that they do so, and where somebody else's implementation is meant.
+  somebody who does not say that they do so, and where somebody else's implementation is meant. Whose doing the clause
+  tells, and whether it is done at all, is asked of `voices`.
 """
 
 import re
@@ -205,7 +206,8 @@ _TAKEN_UP = re.compile(
     r"|, as we (?:did|do)\b)"
 )
 _DEFAULTS = _any(r"■(?:['’]s?)? (?:\w+ )?defaults?\b")
-_TOKENISED = re.compile(r"\w [.,;)](?: |$)|(?:^| )[(\[] ")
+_WIDE = re.compile(r"\s{2,}|[^\S ]")
+_TOKENISED = (" ,", " .", " )", "( ")
 _BEFORE_MARK = re.compile(r" ([.,;:)\]])(?= |$)")
 _AFTER_MARK = re.compile(r"(?:(?<= )|(?<=^))([(\[]) ")
 _SPACED_HYPHEN = re.compile(r"(?<=\w) - (?=\w)")
@@ -253,17 +255,21 @@ def tell_role(before: str, after: str, *, section: SectionName, match: str) -> R
 
 def _one_line(text: str) -> str:
     """Make white space one blank, and take away those that tokenisers set around marks: "( X ) , pre - trained"."""
-    text = re.sub(r"\s+", " ", text).replace("■", " ")
-    if _TOKENISED.search(text):
+    text = _WIDE.sub(" ", text).replace("■", " ")
+    if any(mark in text for mark in _TOKENISED):
         text = _BEFORE_MARK.sub(r"\1", _AFTER_MARK.sub(r"\1", _SPACED_HYPHEN.sub("-", text)))
     return text
 
 
 def _tells_of_use(phrase: str, before: str) -> bool:
-    if _USED.search(phrase) or any(rule.search(phrase) for rule in _SPOKEN_RULES):
-        return True
     cased = before[-_PHRASE:]
-    before = cased.lower().replace("support vector", "")  # which speaks of no support
-    if _TALKED.search(before):
-        return False
-    return bool(_RIGHT_BEFORE.search(cased) or (_BRACKETED.search(phrase) and not _KINDS_BEFORE.search(before)))
+    lower = cased.lower().replace("support vector", "")  # which speaks of no support
+    return bool(
+        _USED.search(phrase)
+        or (not _TALKED.search(lower) and (_RIGHT_BEFORE.search(cased) or _is_bracketed(phrase, lower)))
+        or any(rule.search(phrase) for rule in _SPOKEN_RULES)  # last, since `re` is slow
+    )
+
+
+def _is_bracketed(phrase: str, before: str) -> bool:
+    return _BRACKETED.search(phrase) is not None and _KINDS_BEFORE.search(before) is None
