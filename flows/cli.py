@@ -175,19 +175,25 @@ def query(sql: str, output: str) -> None:
 @click.option("--venue", required=True, help="A venue such as CVPR.")
 @click.option("--year", type=int, help="The edition's year.")
 @click.option("--month", type=PERIOD, help="The month, YYYY-MM, for sources that go by month.")
+@click.option("--announced", type=click.Choice(["new", "recent"]), help="What arXiv announced last, or these days.")
 @click.option("--source", help="Only this source (see `mentions sources`).")
-def list_papers(venue: str, year: int | None, month: Period | None, source: str | None) -> None:
+def list_papers(venue: str, year: int | None, month: Period | None, announced: str | None, source: str | None) -> None:
     """Print what a source lists as JSON lines; stores nothing."""
     check_source(source)
-    if (year is None) == (month is None):
-        raise click.UsageError("give either --year YYYY or --month YYYY-MM")
+    if [year, month, announced].count(None) != 2:
+        raise click.UsageError("give one of --year YYYY, --month YYYY-MM and --announced")
     import json
 
-    from tasks.listing import listed
+    from tasks import listing
 
     period = month or Period(year or 0)
     try:
-        for paper in listed(settings(), venue, period, source):
+        papers = (
+            listing.announced(settings(), venue, announced)
+            if announced
+            else listing.listed(settings(), venue, period, source)
+        )
+        for paper in papers:
             click.echo(json.dumps(asdict(paper), default=str, ensure_ascii=False))
     except SiteError as error:
         give_up(str(error))
