@@ -5,7 +5,7 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 import click
 from pydantic import ValidationError
 
-from tasks.records import Period, SiteError
+from tasks.records import JobAd, Paper, Period, SiteError
 from tasks.settings import settings
 
 if TYPE_CHECKING:  # importing Prefect takes seconds, which `mentions query` need not spend
@@ -179,8 +179,11 @@ def query(sql: str, output: str) -> None:
 @click.option("--venue", help="A venue such as CVPR, or a source of job ads.")
 @click.option("--year", type=int, help="The edition's year.")
 @click.option("--month", type=PERIOD, help="The month, YYYY-MM, for arXiv and job ads.")
+@click.option("--announced", type=click.Choice(["new", "recent"]), help="What arXiv announced last, or these days.")
 @click.option("--source", help="Only this source (see `mentions sources`).")
-def list_papers(venue: str | None, year: int | None, month: Period | None, source: str | None) -> None:
+def list_papers(
+    venue: str | None, year: int | None, month: Period | None, announced: str | None, source: str | None
+) -> None:
     """Print what a source lists as JSON lines; stores nothing."""
     check_source(source)
     venue = venue or source
@@ -188,14 +191,23 @@ def list_papers(venue: str | None, year: int | None, month: Period | None, sourc
         raise click.UsageError("give --venue, or --source for job ads")
     import json
 
-    from tasks.listing import is_of_jobs, listed, listed_ads
+    from tasks import listing
 
-    if (year is not None and month is not None) or not (year or month or is_of_jobs(venue, source)):
-        raise click.UsageError("give either --year YYYY or --month YYYY-MM")
-    period = month or (Period(year) if year else None)
+    is_of_jobs = listing.is_of_jobs(venue, source)
+    given = 3 - [year, month, announced].count(None)
+    if given > 1 or not (given or is_of_jobs):
+        raise click.UsageError("give one of --year YYYY, --month YYYY-MM and --announced")
+
+    period = month or Period(year or 0)
     try:
-        of_paper = listed(settings(), venue, period, source) if period and not is_of_jobs(venue, source) else None
-        for record in listed_ads(settings(), venue, period, source) if of_paper is None else of_paper:
+        records: Iterable[Paper | JobAd]
+        if announced:
+            records = listing.announced(settings(), venue, announced)
+        elif is_of_jobs:
+            records = listing.listed_ads(settings(), venue, period if given else None, source)
+        else:
+            records = listing.listed(settings(), venue, period, source)
+        for record in records:
             click.echo(json.dumps(asdict(record), default=str, ensure_ascii=False))
     except SiteError as error:
         give_up(str(error))

@@ -268,7 +268,8 @@ def finish(bench: Workbench, visited: Visit, new_count: int) -> Result:
         bench.lake.seal(edition, stored_ids)
         waiting = count_not_fetched(bench.lake, edition)
         if waiting and not problem:
-            outcome, problem = "incomplete", f"{waiting} papers could not be fetched; the next run asks again"
+            why = why_not_fetched(bench.lake, edition)
+            outcome, problem = "incomplete", f"{waiting} papers could not be fetched; the next run asks again{why}"
     result = Result(edition, outcome, problem, visited.official_count, visited.listed_count, new_count)
     note_run(bench.lake, visited.started_at, result)
     return result
@@ -278,6 +279,13 @@ def count_not_fetched(lake: Lake, edition: Edition) -> int:
     """Count the papers of an edition that a later run has to ask for."""
     states: list[str] = lake.read("texts", edition, ["text_status"])["text_status"].to_pylist()
     return states.count("not_fetched")
+
+
+def why_not_fetched(lake: Lake, edition: Edition) -> str:
+    """Give the reason that stands beside the first paper that could not be fetched, to be added to a sentence."""
+    rows = lake.read("texts", edition, ["text_status", "text_problem"]).to_pylist()
+    reasons = [row["text_problem"] for row in rows if row["text_status"] == "not_fetched" and row["text_problem"]]
+    return f" (of the first: {reasons[0]})" if reasons else ""
 
 
 def note_run(lake: Lake, started_at: dt.datetime, result: Result) -> None:

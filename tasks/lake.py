@@ -352,6 +352,7 @@ class Inbox:
         if self._folder.exists():
             doomed = self._folder.with_name(f".{uuid.uuid4().hex}.doomed")
             self._folder.rename(doomed)
+        for doomed in self._folder.parent.glob(".*.doomed"):  # also those that a crash left
             shutil.rmtree(doomed)
 
     def _periods(self, path: Path) -> list[Period]:

@@ -34,6 +34,15 @@ def listed(settings: Settings, venue: str, period: Period, source: str | None = 
     raise problem
 
 
+def announced(settings: Settings, venue: str, page: str) -> list[Paper]:
+    """Give what a source's list of new or recent papers of a venue holds; raises a `SiteError` where there is none."""
+    module = next((source for name in sources_of(venue) if hasattr(source := discover()[name], "announced")), None)
+    if module is None:
+        raise UnknownEdition(f"no source has a list of {page} papers of {venue}")
+    with Crawler(settings) as crawler:
+        return merge_duplicates(module.announced(venue, page, crawler.get))
+
+
 def find_edition(source: ModuleType, venue: str, period: Period, get: Get) -> Edition | None:
     """Find a source's edition: by its index pages, or by asking it where its editions have no end, as months have."""
     if hasattr(source, "edition"):

@@ -3,6 +3,7 @@
 import json
 import signal
 import subprocess
+from pathlib import Path
 from threading import Event
 
 import duckdb
@@ -87,6 +88,8 @@ def test_status_and_sources_answer(demo):
         (["list", "--venue", "ICML"], 2, "--year"),
         (["list", "--venue", "cs.LG", "--month", "1907"], 1, "YYYY-MM"),
         (["list", "--venue", "cs.LG", "--month", "201907"], 2, "YYYY-MM"),
+        (["list", "--venue", "cs.LG", "--month", "2019-07", "--announced", "new"], 2, "one of"),
+        (["list", "--venue", "MLHC", "--announced", "new"], 1, "no source"),
         (["nightly", "--source", "nonsense"], 2, "pmlr"),
         (["frobnicate"], 2, "No such command"),
     ],
@@ -96,6 +99,19 @@ def test_bad_usage_says_what_to_do(tmp_path, arguments, status, advice):
     assert done.returncode == status
     assert advice in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_arxiv_announced_can_be_listed(tmp_path):
+    """The page of a month stands in for that of these days: both are laid out alike."""
+    recorded = Path(__file__).parent / "sources/preprints/arxiv/arxiv.org/list/cs.LG/2019-07?skip=0&show=2000"
+    folder = tmp_path / "web/arxiv.org/list/cs.LG"
+    folder.mkdir(parents=True)
+    (folder / "recent?skip=0&show=2000").write_bytes(recorded.read_bytes())
+    with serving(tmp_path / "web") as web:
+        done = run(
+            "list", "--venue", "cs.LG", "--announced", "recent", env=environment(tmp_path / "data", mirror=web.address)
+        )
+    assert [json.loads(line)["venue"] for line in done.stdout.splitlines()] == ["cs.LG", "eess.IV", "cs.LG", "stat.ML"]
 
 
 def test_a_wrong_setting_is_named(tmp_path):

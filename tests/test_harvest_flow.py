@@ -98,8 +98,9 @@ def test_pdfs_can_come_from_a_folder(web, configure, tmp_path):
 def test_a_403_among_pdfs_stops_the_host_and_says_so(web, settings):
     path = "/arxiv.org/pdf/1907.00001v1"
     web.answers[path] = lambda handler: handler.send_error(403)
-    ((_, outcome),) = outcomes("2019-07", "2019-07", ["cs.LG"], full_text=True)
-    assert outcome == "incomplete"
+    _, result = harvest_arxiv("2019-07", "2019-07", ["cs.LG"], full_text=True)
+    assert result.outcome == "incomplete"
+    assert "403" in result.problem
     assert len(pdfs(web)) <= settings.downloads, "nothing more is asked for than was on its way"
     rows = Lake(settings.data_dir).read("texts", editions(Lake(settings.data_dir))[0]).to_pylist()
     problems = {row["text_problem"] for row in rows if row["text_status"] == "not_fetched"}

@@ -4,7 +4,7 @@ import http.client
 import re
 from collections import Counter
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pikepdf
 import pypdfium2
@@ -14,7 +14,9 @@ import requests
 from tasks.practice import web
 from tasks.practice.papers import facts, volumes, works
 from tasks.practice.pmlr import pdf_url
+from tasks.records import Period
 from tasks.sources.papers import pmlr
+from tasks.sources.preprints import arxiv
 
 WORKS = [work for volume in volumes() for work in works(volume)]
 SPELLINGS = {
@@ -82,6 +84,27 @@ def test_pdfs_hold_the_names_that_were_planted_and_no_others(folder):
         assert named_in(body) == set(work.uses), f"{work.volume.venue} {work.volume.year} {work.key}"
         assert named_in(references) >= set(work.names)
         assert named_in(references) <= set(work.uses + work.names)
+
+
+def test_the_practice_arxiv_is_read_by_its_lists_and_by_its_records(folder):
+    def get(url: str) -> bytes:
+        return (folder / unquote(url.partition("://")[2])).read_bytes()
+
+    pages, address = [], arxiv.first_address("cs", None)
+    while address:
+        pages.append(arxiv.record_page(get(address), address))
+        address = arxiv.next_address(pages[-1].token) if pages[-1].token else ""
+    assert len(pages) == 2
+    harvested = {paper.document_id: paper for page in pages for paper in page.papers}
+    months = (arxiv.edition("cs.LG", Period(2019, month)) for month in range(7, 13))
+    listed = {paper.document_id: paper for edition in months for paper in arxiv.preprints(edition, get)}
+    in_category = {key: p for key, p in harvested.items() if "cs.LG" in p.attributes["categories"].split()}
+    assert {key: (p.title, p.authors, p.venue) for key, p in listed.items()} == {
+        key: (p.title, p.authors, p.venue) for key, p in in_category.items()
+    }
+    assert [key for key, paper in listed.items() if paper.is_withdrawn] == ["arxiv:1907.00018"]
+    named = [p for p in listed.values() if named_in(p.abstract or harvested[p.document_id].abstract)]
+    assert 0 < len(named) < len(listed), "abstracts tell less than papers do"
 
 
 def hard_pdf(folder: Path, style: str) -> Path:
