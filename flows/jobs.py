@@ -43,8 +43,8 @@ def collect_jobs(name: str, since: str, until: str, venues: Sequence[str] = (), 
     """Take tonight's snapshot of a source of job ads, or collect its months within [since, until].
 
     A source that only knows what is open now gives tonight's snapshot where [since, until] holds tonight, or where it
-    was asked for by name: there is no other way to its past. `only_due` leaves out complete months of the past. Ends Degraded where
-    a board or month failed or stayed incomplete.
+    was asked for by name: there is no other way to its past. `only_due` leaves out complete months of the past. Ends
+    Degraded where a board or month failed or stayed incomplete.
     """
     first, last = Period.parse(since), Period.parse(until)
     if venues and name not in venues:
