@@ -48,12 +48,17 @@ def boards_of(source: str, file: Path | None = None) -> list[Board]:
 
 
 def ads(module: ModuleType, board: Board, period: Period, get: Get) -> Iterator[JobAd]:
-    """Yield what a source's board lists, each ad once, with the employer's name where the board does not tell it."""
+    """Yield what a source's board lists, each ad once, with the employer's name where the board does not tell it.
+
+    An ad whose words the board's terms forbid to publish elsewhere says so among its attributes: republish = 'no'.
+    """
     seen = set()
+    terms = {} if getattr(module, "REPUBLISH", True) else {"republish": "no"}
     for ad in module.jobs(board.edition(period), get):
         if ad.document_id not in seen:
             seen.add(ad.document_id)
-            yield replace(ad, organization=ad.organization or board.organization)
+            organization = ad.organization or board.organization
+            yield replace(ad, organization=organization, attributes=ad.attributes | terms)
 
 
 def month_of(day: dt.date) -> Period:

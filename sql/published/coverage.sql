@@ -12,6 +12,7 @@ with
             venue,
             year,
             month,
+            any_value(kind) as kind,
             count(*) as listed_count,
             count(*) filter (where track = 'main') as main_count,
             count(*) filter (where text_status in ('read', 'unreadable')) as fetched_count,
@@ -57,7 +58,11 @@ select
     preferred.source is not null as is_preferred,
     coalesce(attempted.outcome = 'complete' and coalesce(stored.waiting_count, 0) = 0, false) as complete,
     coalesce(attempted.outcome, 'incomplete') as outcome,
-    attempted.problem,
+    case
+        when attempted.source is null and stored.kind = 'job_ad'
+        then 'posted before the first snapshot: only what stayed open is known'
+        else attempted.problem
+    end as problem,
     attempted.finished_at as last_collected_at
 from attempted
 full join

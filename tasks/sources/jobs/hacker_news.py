@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tasks.records import Edition, Get, JobAd, LayoutChanged, PageError, Period
+from tasks.records import Edition, Get, JobAd, LayoutChanged, Period, SiteError
 from tasks.sources.job_texts import attributes, clean, clean_line, date_of, json_of, list_of, parse_json, says_remote
 
 NAMES = {"hacker_news": "Hacker News, Who is hiring?"}
@@ -45,10 +45,10 @@ def editions(get: Get) -> Iterator[Edition]:
     """Yield every monthly thread, oldest first. Raises `LayoutChanged` where none is found."""
     try:
         threads = list(_threads_of_algolia(get))
-    except (PageError, LayoutChanged) as algolia:
+    except SiteError as algolia:
         try:
             threads = list(_threads_of_firebase(get))
-        except PageError as firebase:
+        except SiteError as firebase:
             raise type(algolia)(f"{algolia}; and {firebase}") from firebase
     months: dict[Period, str] = {}
     for title, created_on, key in threads:
@@ -104,10 +104,10 @@ def jobs(edition: Edition, get: Get) -> Iterator[JobAd]:
     """Yield the ads of one thread in its order. Raises `LayoutChanged` where it has none."""
     try:
         comments = list(_comments_of_algolia(edition.key, get))
-    except (PageError, LayoutChanged) as algolia:
+    except SiteError as algolia:
         try:
             comments = list(_comments_of_firebase(edition.key, get))
-        except PageError as firebase:
+        except SiteError as firebase:
             raise type(algolia)(f"{algolia}; and {firebase}") from firebase
     found = [ad for key, author, posted, text in comments if (ad := _ad(key, author, posted, text))]
     if not found:
@@ -119,8 +119,10 @@ def _comments_of_algolia(key: str, get: Get) -> Iterator[tuple[str, str, object,
     address = ITEM.format(key)
     thread = json_of(address, get)
     for comment in list_of(thread, "children", address):
-        if comment.get("id") is None or comment.get("parent_id", thread.get("id")) != thread.get("id"):
-            raise LayoutChanged(f"{address} holds a comment without id, or of another thread")
+        if comment.get("id") is None:
+            raise LayoutChanged(f"{address} holds a comment without id")
+        if comment.get("parent_id", thread.get("id")) != thread.get("id"):
+            continue  # an answer to an ad
         posted = comment.get("created_at_i") or comment.get("created_at")
         yield str(comment["id"]), clean_line(comment.get("author")), posted, comment.get("text") or ""
 

@@ -28,7 +28,7 @@ def jobs(_edition: Edition, get: Get) -> Iterator[JobAd]:
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
         raise LayoutChanged(f"{FEED} is no list of jobs")
     legal = next((clean_line(row["legal"]) for row in rows if "legal" in row), "")
-    ads = [row for row in rows if "legal" not in row]
+    ads = [row for row in rows if not row.keys() & {"legal", "last_updated"}]
     if not ads:
         raise EmptyBoard(f"{FEED} lists no jobs")
     for row in ads:
@@ -41,5 +41,5 @@ def jobs(_edition: Edition, get: Get) -> Iterator[JobAd]:
             published_on=date_of(row.get("date")) or date_of(row.get("epoch")),
             location=clean_line(row.get("location")) or None,
             is_remote=True,
-            attributes=attributes(attribution="Remote OK", legal=legal, tags=row.get("tags"), republish="no"),
+            attributes=attributes(attribution="Remote OK", legal=legal, tags=row.get("tags")),
         )

@@ -44,6 +44,5 @@ def jobs(_edition: Edition, get: Get) -> Iterator[JobAd]:
                 department=row.get("category"),
                 commitment=row.get("job_type"),
                 tags=row.get("tags"),
-                republish="no",
             ),
         )
