@@ -111,7 +111,7 @@ def _picture(chart: Chart, spec: Spec, rows: list[Row], contents: Contents) -> S
     """Give a specification with rows, title and date, as it stands in an article."""
     named = {row.get("framework") for row in rows}
     values = {
-        "frameworks": [name for name in contents.defaults["frameworks"] if name in named],
+        "frameworks": [name for name in contents.options["frameworks"] if name in named],
         "names": contents.options["frameworks"],
     }
     venues = {row["venue"] for row in rows} if chart.name == "venue" else set()
@@ -187,10 +187,16 @@ def _page(contents: Contents, figures: list[Chart], build: str) -> str:
         charts=figures,
         controls=controls,
         looks=looks([row["framework"] for row in contents.frameworks]),
-        caveats={name: comment.partition("Caveat:")[2].strip() for name, comment in contents.comments.items()},
+        caveats={name: _caveat(comment) for name, comment in contents.comments.items()},
         dated=dated(contents),
         build=build,
     )
+
+
+def _caveat(comment: str) -> str:
+    """Give the caveat out of a table's comment; empty where it has none."""
+    caveat = comment.partition("Caveat:")[2].strip()
+    return caveat[:1].upper() + caveat[1:]
 
 
 def _write_data(build: Path, key: str, value: Any) -> None:

@@ -197,7 +197,7 @@ class Drawing:
         chart = alt.Chart(alt.NamedData(name="rows")).encode(x=_time(period), color=self.colour)
         y = alt.Y("share:Q", title=None if small else "Share", axis=alt.Axis(format=".0%"))
         details = _tooltip("venue", period, "framework", "mentioning_count", "readable_count", "share", "share_low")
-        points = chart.mark_point(filled=True, opacity=1, size=30 if small or period == "month" else 60)
+        points = chart.mark_point(filled=True, opacity=1, size=36 if small else 80, cursor="pointer")
         layers = [
             chart.mark_line(strokeWidth=1.5).encode(y=y),
             points.encode(y=y, shape=self.shape, tooltip=[*details, *_tooltip("share_high")]),
@@ -228,7 +228,7 @@ class Drawing:
                 chart.mark_rule(strokeWidth=2).encode(
                     y=alt.Y("a_share_low:Q"), y2=alt.Y2("a_share_high:Q"), color=leader
                 ),
-                chart.mark_point(filled=True, opacity=1, size=50).encode(
+                chart.mark_point(filled=True, opacity=1, size=50, cursor="pointer").encode(
                     y=y,
                     color=leader,
                     tooltip=[*details, *_tooltip("a_share_low", "a_share_high", "leader")],
@@ -265,7 +265,7 @@ class Drawing:
             alt.Tooltip("date:T", format="%Y-%m", title="date"),
             *_tooltip("kind", "framework", "mentioning_count", "readable_count", "share"),
         ]
-        points = chart.mark_point(filled=True, opacity=1, size=40).encode(shape=self.shape, tooltip=details)
+        points = chart.mark_point(filled=True, opacity=1, size=60, cursor="pointer").encode(shape=self.shape, tooltip=details)
         return _finished(alt.layer(chart.mark_line().encode(strokeDash=dash), points))
 
     def survey(self, field: str, title: str, number_format: str, of: str | None = None) -> Spec:
@@ -283,7 +283,7 @@ class Drawing:
         return _finished(
             alt.layer(
                 ours.mark_line(strokeWidth=1.5),
-                ours.mark_point(filled=True, opacity=1, size=40).encode(shape=self.shape),
+                ours.mark_point(filled=True, opacity=1, size=40, cursor="pointer").encode(shape=self.shape),
                 theirs.mark_point(filled=False, size=110, strokeWidth=2, opacity=1),
             ),
             facet=True,
@@ -315,7 +315,8 @@ class Drawing:
 def _time(period: str) -> alt.X:
     if period == "month":  # a date without a time is UTC to JavaScript; drawn in local time, a month would slip
         return alt.X("month:T", title=None, scale=alt.Scale(type="utc"))
-    axis = alt.Axis(format="d", tickMinStep=1, tickCount=5, grid=False)
+    # A frame of few years would have ticks between them, whose labels read like years.
+    axis = alt.Axis(labelExpr="datum.value % 1 ? '' : format(datum.value, 'd')", tickCount=5, grid=False)
     return alt.X("year:Q", title=None, scale=alt.Scale(zero=False, nice=False, padding=8), axis=axis)
 
 
@@ -335,7 +336,7 @@ def _finished(chart: alt.LayerChart, facet: bool = False, height: int | None = 3
     if facet:
         header = alt.Header(title=None, labelFontWeight="bold", labelFontSize=12)
         sized: Any = chart.properties(width=200, height=120)
-        sized = sized.facet(facet=alt.Facet("venue:N", header=header), columns=3)
+        sized = sized.facet(facet=alt.Facet("venue:N", header=header), columns=3, bounds="flush", spacing={"row": 45, "column": 45})
     else:
         sized = chart.properties(width=640, **({"height": height} if height else {}))
     sized = sized.add_params(alt.param(name="frameworks", value=[]), alt.param(name="names", value={"": ""}))

@@ -5,7 +5,7 @@
 const build = document.documentElement.dataset.build;
 const PAPERS_SHOWN = 50; // at once; "Show more" gives as many again
 const ROWS_SHOWN = 500; // of a table behind a chart; the CSV file has all
-const NARROWEST = 230; // pixels of one small chart
+const NARROWEST = 175; // pixels of one small chart
 
 // ---- Parts: JSON in scripts, because a page opened from disk may not fetch ----
 
@@ -142,16 +142,20 @@ async function draw(chart, rows) {
   const options = {
     ast: true, // Vega's interpreter: without it Vega would need eval, which the page forbids
     renderer: "svg", actions: false, defaultStyle: false, tooltip: { disableDefaultStyle: true },
+    logLevel: 1, // errors: a frame without hollow marks is no reason to warn
   };
   const { view } = await vegaEmbed(place, fitted(chart, rows, figure.clientWidth), options);
   place.view = view;
-  if (hasEvidence(rows[0])) view.addEventListener("click", (_, item) => item?.datum && openPapers(item.datum));
+  view.addEventListener("click", (_, item) => {
+    const isPoint = item?.mark.marktype === "symbol" && item.datum && hasEvidence(item.datum); // not line or legend
+    if (isPoint) openPapers(item.datum);
+  });
 }
 
 function fitted(chart, rows, width) {
   const spec = structuredClone(chart.spec);
   const named = new Set(rows.map((row) => row.framework));
-  const values = { frameworks: chosen.frameworks.filter((name) => named.has(name)), names: base.options.frameworks };
+  const values = { frameworks: Object.keys(base.options.frameworks).filter((name) => named.has(name)), names: base.options.frameworks };
   for (const param of spec.params) param.value = values[param.name];
   spec.datasets = { rows };
   spec.description = `${document.getElementById(`title-${chart.name}`).textContent}. The table below has the same figures.`;
