@@ -191,7 +191,7 @@ def test_the_csv_file_has_the_rows_of_the_chart(page, browser, tmp_path):
 def test_text_that_a_spreadsheet_would_run_is_quoted(page, browser):
     show(browser, page)
     assert browser.execute_script("""return csv([{a: '=HYPERLINK("x")', b: -1}])""") == (
-        "a,b\r\n\"'=HYPERLINK(\"\"x\"\")\",-1\r\n"
+        'a,b\r\n"\'=HYPERLINK(""x"")",-1\r\n'
     )
 
 

@@ -43,7 +43,7 @@ PICTURE_SCALE = 2
 
 
 def write(published: Path, folder: Path) -> Path:
-    """Write the report on a published file into a folder and return its first page, which replaces an older one at once.
+    """Write the report on a published file into a folder and return its first page, which replaces an older one whole.
 
     Raises `WarehouseError` where there is no published file.
     """
@@ -56,8 +56,8 @@ def write(published: Path, folder: Path) -> Path:
     parts = dict(_parts(contents))
     for key, part in parts.items():
         _write_data(build, key, part)
-    for key, found in data.evidence(published):
-        _write_data(build, address("evidence", *key), _packed(found))
+    for figure, found in data.evidence(published):
+        _write_data(build, address("evidence", *figure), _packed(found))
     figures = charts(looks([row["framework"] for row in contents.frameworks]))
     _write_data(build, "base", _base(contents, figures, sorted(parts)))
 
@@ -100,7 +100,7 @@ def address(*names: str) -> str:
 @functools.cache
 def _vega() -> str:
     """Give Vega, Vega-Lite and vega-embed as one script, which vl-convert carries; takes two seconds."""
-    return str(vl_convert.javascript_bundle())
+    return str(vl_convert.javascript_bundle())  # type: ignore[call-arg]  # its stub forgets the default
 
 
 def _rows(chart: Chart, contents: Contents) -> list[Row]:
@@ -120,7 +120,10 @@ def _picture(chart: Chart, spec: Spec, rows: list[Row], contents: Contents) -> S
         "background": "white",
         "datasets": {"rows": rows},
         "params": [{**param, "value": values[param["name"]]} for param in spec["params"]],
-        "title": {"text": ": ".join([chart.title, *venues]), "subtitle": [*textwrap.wrap(chart.text, SUBTITLE_WIDTH), dated(contents)]},
+        "title": {
+            "text": ": ".join([chart.title, *venues]),
+            "subtitle": [*textwrap.wrap(chart.text, SUBTITLE_WIDTH), dated(contents)],
+        },
     }
 
 

@@ -75,19 +75,20 @@ def looks(frameworks: Sequence[str]) -> dict[str, tuple[str, str]]:
 def charts(appearance: dict[str, tuple[str, str]]) -> list[Chart]:
     """Give every figure of the page in its order."""
     draw = Drawing(appearance)
-    papers = Source("shares", {"framework": "frameworks", "venue": "venues"})
-    surveys = tuple(
-        Source(table, {"venue": "venues", "series": choice})
-        for table, choice in (("measured", "survey"), ("printed", "published"))
-    )
-    hollow = "Filled marks: our documents under the chosen rule. Hollow marks: the survey's figures as published."
+    return [*_of_papers(draw), *_of_months(draw), *_of_survey(draw), _of_coverage(draw)]
+
+
+PAPERS = Source("shares", {"framework": "frameworks", "venue": "venues"})
+
+
+def _of_papers(draw: "Drawing") -> list[Chart]:
     return [
         Chart(
             "shares",
             "Frameworks over the years, venue by venue",
             "Share of readable main-track papers that name the framework outside their references.",
             "framework_mentions_by_year",
-            (papers,),
+            (PAPERS,),
             draw.share("year", small=True),
         ),
         Chart(
@@ -114,6 +115,11 @@ def charts(appearance: dict[str, tuple[str, str]]) -> list[Chart]:
             "crossovers",
             (Source("crossovers", {"venue": "venues", "framework_a": "frameworks", "framework_b": "frameworks"}),),
         ),
+    ]
+
+
+def _of_months(draw: "Drawing") -> list[Chart]:
+    return [
         Chart(
             "arxiv",
             "arXiv by month",
@@ -137,15 +143,25 @@ def charts(appearance: dict[str, tuple[str, str]]) -> list[Chart]:
             "Solid: papers of the chosen venues, pooled, drawn in the middle of the year. Dashed: job ads by month. "
             "Both as shares of what could be read; a change of the venues collected moves the solid lines too.",
             "framework_mentions_by_month",
-            (papers, Source("months", {"framework": "frameworks", "series": "jobs"})),
+            (PAPERS, Source("months", {"framework": "frameworks", "series": "jobs"})),
             draw.together(),
         ),
+    ]
+
+
+def _of_survey(draw: "Drawing") -> list[Chart]:
+    sources = tuple(
+        Source(table, {"venue": "venues", "series": choice})
+        for table, choice in (("measured", "survey"), ("printed", "published"))
+    )
+    hollow = "Filled marks: our documents under the chosen rule. Hollow marks: the survey's figures as published."
+    return [
         Chart(
             "ratio",
             "The survey of 2019: ratio",
             f"PyTorch's share of papers that name only PyTorch or only TensorFlow. {hollow}",
             "published_figures",
-            surveys,
+            sources,
             draw.survey("ratio", "PyTorch's share of the two", ".0%", of="pytorch"),
         ),
         Chart(
@@ -153,7 +169,7 @@ def charts(appearance: dict[str, tuple[str, str]]) -> list[Chart]:
             "The survey of 2019: share of all papers",
             f"Papers that name only this one of the two, of all papers read. {hollow}",
             "published_figures",
-            surveys,
+            sources,
             draw.survey("portion", "Share of all papers", ".0%"),
         ),
         Chart(
@@ -161,19 +177,22 @@ def charts(appearance: dict[str, tuple[str, str]]) -> list[Chart]:
             "The survey of 2019: raw counts",
             f"Papers that name only this one of the two. {hollow}",
             "published_figures",
-            surveys,
+            sources,
             draw.survey("only_count", "Papers", "d"),
         ),
-        Chart(
-            "coverage",
-            "What was collected",
-            "Read documents as a share of those listed, or expected where that is more. A cross: somebody tried and "
-            "failed. A dot: never tried. Neither is a zero.",
-            "coverage",
-            (Source("coverage", {"venue": "venues"}),),
-            draw.coverage(),
-        ),
     ]
+
+
+def _of_coverage(draw: "Drawing") -> Chart:
+    return Chart(
+        "coverage",
+        "What was collected",
+        "Read documents as a share of those listed, or expected where that is more. A cross: somebody tried and "
+        "failed. A dot: never tried. Neither is a zero.",
+        "coverage",
+        (Source("coverage", {"venue": "venues"}),),
+        draw.coverage(),
+    )
 
 
 class Drawing:
@@ -199,11 +218,11 @@ class Drawing:
         details = _tooltip("venue", period, "framework", "mentioning_count", "readable_count", "share", "share_low")
         points = chart.mark_point(filled=True, opacity=1, size=36 if small else 80, cursor="pointer")
         layers = [
-            chart.mark_line(strokeWidth=1.5).encode(y=y),
+            chart.mark_line(strokeWidth=1.5, aria=False).encode(y=y),
             points.encode(y=y, shape=self.shape, tooltip=[*details, *_tooltip("share_high")]),
         ]
         if not small:
-            band = chart.mark_area(opacity=0.12).encode(y=alt.Y("share_low:Q"), y2=alt.Y2("share_high:Q"))
+            band = chart.mark_area(opacity=0.12, aria=False).encode(y=alt.Y("share_low:Q"), y2=alt.Y2("share_high:Q"))
             layers.insert(0, band)
         return _finished(alt.layer(*layers), facet=small)
 
@@ -219,13 +238,15 @@ class Drawing:
             ),
             legend=alt.Legend(title="Leader", orient="top"),
         )
-        half = chart.mark_rule(strokeDash=[4, 4], color="#767676").encode(x=alt.value(0), x2=alt.value("width"))
+        half = chart.mark_rule(strokeDash=[4, 4], color="#767676", aria=False).encode(
+            x=alt.value(0), x2=alt.value("width")
+        )
         details = _tooltip("venue", "year", "rule", "a_only_count", "b_only_count", "a_share")
         return _finished(
             alt.layer(
                 half.encode(y=alt.datum(0.5)),
-                chart.mark_line(color="#767676", strokeWidth=1).encode(y=y),
-                chart.mark_rule(strokeWidth=2).encode(
+                chart.mark_line(color="#767676", strokeWidth=1, aria=False).encode(y=y),
+                chart.mark_rule(strokeWidth=2, aria=False).encode(
                     y=alt.Y("a_share_low:Q"), y2=alt.Y2("a_share_high:Q"), color=leader
                 ),
                 chart.mark_point(filled=True, opacity=1, size=50, cursor="pointer").encode(
@@ -265,8 +286,10 @@ class Drawing:
             alt.Tooltip("date:T", format="%Y-%m", title="date"),
             *_tooltip("kind", "framework", "mentioning_count", "readable_count", "share"),
         ]
-        points = chart.mark_point(filled=True, opacity=1, size=60, cursor="pointer").encode(shape=self.shape, tooltip=details)
-        return _finished(alt.layer(chart.mark_line().encode(strokeDash=dash), points))
+        points = chart.mark_point(filled=True, opacity=1, size=60, cursor="pointer").encode(
+            shape=self.shape, tooltip=details
+        )
+        return _finished(alt.layer(chart.mark_line(aria=False).encode(strokeDash=dash), points))
 
     def survey(self, field: str, title: str, number_format: str, of: str | None = None) -> Spec:
         """Draw one of the survey's charts, one frame a venue: ours filled, theirs hollow."""
@@ -282,7 +305,7 @@ class Drawing:
         theirs = chart.transform_filter("datum.is_published").encode(shape=self.shape)
         return _finished(
             alt.layer(
-                ours.mark_line(strokeWidth=1.5),
+                ours.mark_line(strokeWidth=1.5, aria=False),
                 ours.mark_point(filled=True, opacity=1, size=40, cursor="pointer").encode(shape=self.shape),
                 theirs.mark_point(filled=False, size=110, strokeWidth=2, opacity=1),
             ),
@@ -331,13 +354,15 @@ def _tooltip(*fields: str) -> list[alt.Tooltip]:
     return [of(field) for field in fields]
 
 
-def _finished(chart: alt.LayerChart, facet: bool = False, height: int | None = 320) -> Spec:
+def _finished(chart: "alt.LayerChart | alt.FacetChart", facet: bool = False, height: int | None = 320) -> Spec:
     """Give the specification with its size, one frame a venue where asked for."""
+    sized: Any = chart
     if facet:
         header = alt.Header(title=None, labelFontWeight="bold", labelFontSize=12)
-        sized: Any = chart.properties(width=200, height=120)
-        sized = sized.facet(facet=alt.Facet("venue:N", header=header), columns=3, bounds="flush", spacing={"row": 45, "column": 45})
+        sized = sized.properties(width=200, height=120).facet(
+            facet=alt.Facet("venue:N", header=header), columns=3, bounds="flush", spacing={"row": 45, "column": 45}
+        )
     else:
-        sized = chart.properties(width=640, **({"height": height} if height else {}))
+        sized = sized.properties(width=640, **({"height": height} if height else {}))
     sized = sized.add_params(alt.param(name="frameworks", value=[]), alt.param(name="names", value={"": ""}))
     return {**cast("Spec", sized.to_dict()), "background": "transparent", "config": CONFIG}

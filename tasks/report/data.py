@@ -6,6 +6,7 @@ Tables that a file does not have yet, and columns that only newer files have, ar
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -65,8 +66,7 @@ class Published:
     def rows(self, sql: str) -> list[Row]:
         """Answer a query as dictionaries of what JSON knows."""
         return [
-            {name: _plain(value) for name, value in row.items()}
-            for row in warehouse.query(self.path, sql).to_pylist()
+            {name: _plain(value) for name, value in row.items()} for row in warehouse.query(self.path, sql).to_pylist()
         ]
 
     def has(self, table: str, *columns: str) -> bool:
@@ -144,7 +144,7 @@ def evidence(path: Path) -> Iterator[tuple[tuple[str, str, str], list[Row]]]:
 def _plain(value: Any) -> Any:
     if isinstance(value, dt.date):  # datetimes too
         return value.isoformat()
-    return round(value, DIGITS) if isinstance(value, float) else value
+    return round(float(value), DIGITS) if isinstance(value, float | Decimal) else value
 
 
 def _months(published: Published) -> list[Row]:
@@ -276,9 +276,7 @@ def _frameworks(published: Published, tables: dict[str, list[Row]]) -> list[Row]
     return [{"framework": name, "name": names.get(name) or name} for name in [*first, *others]]
 
 
-def _options(
-    published: Published, tables: dict[str, list[Row]], frameworks: list[Row]
-) -> dict[str, dict[str, str]]:
+def _options(published: Published, tables: dict[str, list[Row]], frameworks: list[Row]) -> dict[str, dict[str, str]]:
     names = {row["venue"]: row["name"] for row in published.rows("select venue, name from venues")}
     venues = {row["venue"] for table in ("shares", "pairs", "coverage", "printed") for row in tables[table]}
     meanings = {row["rule"]: row["meaning"] for row in published.all_of("counting_rules")}

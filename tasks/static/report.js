@@ -146,6 +146,11 @@ async function draw(chart, rows) {
   };
   const { view } = await vegaEmbed(place, fitted(chart, rows, figure.clientWidth), options);
   place.view = view;
+  // Vega calls an empty group of marks a symbol, which a screen reader would announce without a name.
+  for (const group of place.querySelectorAll("[aria-roledescription$='mark container']:not([aria-label])")) {
+    group.removeAttribute("role");
+    group.removeAttribute("aria-roledescription");
+  }
   view.addEventListener("click", (_, item) => {
     const isPoint = item?.mark.marktype === "symbol" && item.datum && hasEvidence(item.datum); // not line or legend
     if (isPoint) openPapers(item.datum);
