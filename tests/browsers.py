@@ -1,5 +1,6 @@
 """Chromium for tests, as Debian packages it, in the sizes and schemes that people read in."""
 
+import base64
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ def chromium(size: tuple[int, int] = DESKTOP, dark: bool = False) -> Iterator[we
         for flag in (*QUIET, "headless", f"user-data-dir={profile}", f"window-size={size[0]},{size[1]}"):
             options.add_argument(f"--{flag}")
         browser = webdriver.Chrome(options, webdriver.ChromeService(driver))
+        browser.set_script_timeout(180)  # axe-core looks at every mark of every chart
         try:
             browser.execute_cdp_cmd(
                 "Emulation.setDeviceMetricsOverride",
@@ -60,8 +62,6 @@ def picture(browser: webdriver.Chrome, file: Path) -> None:
     """Save the whole page as a PNG file, for looking at."""
     height = browser.execute_script("return document.documentElement.scrollHeight")
     width = browser.execute_script("return innerWidth")
-    import base64
-
     clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
     shot = browser.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})
     file.write_bytes(base64.b64decode(shot["data"]))

@@ -8,7 +8,7 @@ select kind, text_scope, venue, month::date as month, framework, 200 as listed_c
     (20 + 3 * row_number() over (partition by kind, text_scope, venue, framework order by month))::bigint as mentioning_count,
     3 as used_count, mentioning_count / 200 as share, share - 0.05 as share_low, share + 0.05 as share_high,
     150 as technical_count, mentioning_count / 150 as technical_share
-from range(date '2018-01-01', date '2020-01-01', interval 1 month) as months(month)
+from range(date '2018-01-01', date '2018-07-01', interval 1 month) as months(month)
 cross join (values ('preprint', 'abstract', 'cs.LG'), ('preprint', 'full_text', 'cs.LG'), ('job_ad', 'full_text', 'all'),
     ('job_ad', 'full_text', 'hacker_news')) as series(kind, text_scope, venue)
 cross join (values ('pytorch'), ('tensorflow')) as frameworks(framework);

@@ -16,7 +16,7 @@ select document_id, framework, 'used' as role, false as is_implied, false as in_
     'body' as evidence_section, 3 as evidence_page
 from documents
 inner join (select framework, row_number() over () as number from frameworks) as names
-    on hash(document_id, framework) % (number * number) = 0;
+    on hash(document_id, framework) % (4 * number * number) = 0;
 
 create table venues as select distinct venue, 'Conference on ' || venue as name from documents;
 

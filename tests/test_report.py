@@ -205,7 +205,8 @@ def test_everybody_can_read_it(page, browsers, name):
     for step in ("page", "evidence"):
         if step == "evidence":
             papers(browser, "shares", "pytorch, ICML, 2019")
-        found = browser.execute_async_script("const done = arguments[0]; axe.run().then(done)")["violations"]
+        part = "#evidence" if step == "evidence" else "html"
+        found = browser.execute_async_script("axe.run(arguments[0]).then(arguments[1])", part)["violations"]
         bad = [(rule["id"], [node["target"] for node in rule["nodes"]][:5]) for rule in found]
         assert [rule["id"] for rule in found if rule["impact"] in ("serious", "critical")] == [], bad
     width = browser.execute_script("return [document.documentElement.scrollWidth, innerWidth]")
@@ -266,6 +267,27 @@ def test_report_writes_page_and_pictures(file, tmp_path):
     pictures = {path.name for path in (tmp_path / "report" / "pictures").iterdir()}
     assert pictures == {f"{name}.{ending}" for name in DRAWN for ending in ("svg", "png")}
     assert "release 2026-11-01" in (tmp_path / "report" / "pictures" / "pair.svg").read_text()
+
+
+def test_a_report_that_cannot_be_written_leaves_the_old_one(file, tmp_path):
+    page = report.write(file, tmp_path / "report")
+    before = sorted(page.parent.rglob("*"))
+    broken = shutil.copy(file, tmp_path / "broken.duckdb")
+    with duckdb.connect(str(broken)) as connection:
+        connection.execute("alter table mentions drop column evidence")
+    with pytest.raises(warehouse.WarehouseError, match="evidence"):
+        report.write(Path(broken), page.parent)
+    assert sorted(page.parent.rglob("*")) == before
+
+
+def test_the_picture_in_the_readme_shows_what_it_would_show_today(mlhc, tmp_path):
+    report.write_pictures(mlhc[0], tmp_path)
+    readme = Path(__file__).parents[1] / "README.md"
+    named = re.search(r"!\[.*\]\((docs/.+\.svg)\)", readme.read_text("utf-8"))[1]
+    pictures = (readme.parent / named, tmp_path / "venue.svg")
+    values = [re.findall(r'aria-label="(.*?)"', svg.read_text("utf-8")) for svg in pictures]
+    assert values[0] == values[1]
+    assert len(values[0]) > 10
 
 
 def test_report_without_a_published_file_says_what_to_do(tmp_path):

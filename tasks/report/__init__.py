@@ -48,8 +48,26 @@ def write(published: Path, folder: Path) -> Path:
     Raises `WarehouseError` where there is no published file.
     """
     contents = data.read(published)
+    figures = charts(looks([row["framework"] for row in contents.frameworks]))
     build = folder / f"build-{uuid.uuid4().hex[:12]}"
-    build.mkdir(parents=True)
+    aside = build.with_name(f".{build.name}")
+    aside.mkdir(parents=True)
+    try:
+        _fill(aside, published, contents, figures)
+        aside.rename(build)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)  # is there only where writing failed
+    page = folder / "index.html"
+    before = _build_of(page)
+    _replace(page, _page(contents, figures, build.name).encode())
+    for old in folder.glob("build-*"):
+        if old.name not in (build.name, before):
+            shutil.rmtree(old)
+    return page
+
+
+def _fill(build: Path, published: Path, contents: Contents, figures: list[Chart]) -> None:
+    """Write everything that the page loads."""
     build.joinpath("vega.js").write_text(_vega(), encoding="utf-8")
     for name in ("report.js", "report.css"):
         build.joinpath(name).write_text(files("tasks").joinpath("static", name).read_text("utf-8"), encoding="utf-8")
@@ -58,16 +76,7 @@ def write(published: Path, folder: Path) -> Path:
         _write_data(build, key, part)
     for figure, found in data.evidence(published):
         _write_data(build, address("evidence", *figure), _packed(found))
-    figures = charts(looks([row["framework"] for row in contents.frameworks]))
     _write_data(build, "base", _base(contents, figures, sorted(parts)))
-
-    page = folder / "index.html"
-    before = _build_of(page)
-    _replace(page, _page(contents, figures, build.name).encode())
-    for old in folder.glob("build-*"):
-        if old.name not in (build.name, before):
-            shutil.rmtree(old)
-    return page
 
 
 def write_pictures(published: Path, folder: Path) -> list[Path]:

@@ -93,8 +93,9 @@ def _of_papers(draw: "Drawing") -> list[Chart]:
         ),
         Chart(
             "venue",
-            "One venue, large",
-            "The same share, with its 95% interval.",
+            "Frameworks at one venue",
+            "Share of readable main-track papers that name the framework outside their references, with its 95% "
+            "interval.",
             "framework_mentions_by_year",
             (Source("shares", {"framework": "frameworks", "venue": "venue"}),),
             draw.share("year"),
