@@ -258,6 +258,26 @@ def status() -> None:
     click.echo(terminal.formatted(ask(terminal.STATUS), "table"))
 
 
+@main.command("report")
+@click.option("--open", "opened", is_flag=True, help="Show it in the browser.")
+@click.option("--images", is_flag=True, help="Write each chart as SVG and PNG, too, for articles.")
+def write_report(opened: bool, images: bool) -> None:
+    """Write the report on the published file again: one folder that works from disk, offline."""
+    from tasks import report
+    from tasks.warehouse import WarehouseError
+
+    folder = settings().data_dir / "report"
+    try:
+        page = report.write(settings().published_path, folder)
+        pictures = report.write_pictures(settings().published_path, folder / "pictures") if images else []
+    except WarehouseError as error:
+        give_up(str(error))
+    for path in (page, *pictures):
+        click.echo(path)
+    if opened:
+        click.launch(str(page.absolute()))
+
+
 def ask(sql: str) -> Any:
     """Query the published file; what DuckDB says against the query goes to the user."""
     from tasks import warehouse

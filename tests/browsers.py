@@ -1,0 +1,67 @@
+"""Chromium for tests, as Debian packages it, in the sizes and schemes that people read in."""
+
+import base64
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.support.ui import WebDriverWait
+
+DESKTOP, PHONE = (1280, 900), (390, 844)
+
+QUIET = ("no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
+         "disable-component-update", "disable-sync", "disable-default-apps", "hide-scrollbars")  # fmt: skip
+"""Chromium as root, and without its own calls home."""
+
+
+@contextmanager
+def chromium(size: tuple[int, int] = DESKTOP, dark: bool = False) -> Iterator[webdriver.Chrome]:
+    """Start a browser whose console and network are logged; skips where Chromium is absent."""
+    binary, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (binary and driver):
+        pytest.skip("Debian's packages chromium and chromium-driver are absent on this machine")
+    options = webdriver.ChromeOptions()
+    options.binary_location = binary
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    with TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        for flag in (*QUIET, "headless", f"user-data-dir={profile}", f"window-size={size[0]},{size[1]}"):
+            options.add_argument(f"--{flag}")
+        browser = webdriver.Chrome(options, webdriver.ChromeService(driver))
+        browser.set_script_timeout(180)  # axe-core looks at every mark of every chart
+        try:
+            browser.execute_cdp_cmd(
+                "Emulation.setDeviceMetricsOverride",
+                {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size == PHONE},
+            )
+            scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+            browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+            yield browser
+        finally:
+            browser.quit()
+
+
+def show(browser: webdriver.Chrome, page: Path | str, choice: str = "") -> None:
+    """Open a page, from disk or a web server, and wait until its charts are drawn."""
+    browser.get("about:blank")  # else a change of the choice alone would not load the page
+    browser.get((page.as_uri() if isinstance(page, Path) else page) + choice)
+    drawn(browser)
+
+
+def drawn(browser: webdriver.Chrome) -> None:
+    """Wait until the page has drawn every chart."""
+    WebDriverWait(browser, 60, 0.05).until(
+        lambda browser: browser.execute_script("return document.body.getAttribute('aria-busy')") == "false"
+    )
+
+
+def picture(browser: webdriver.Chrome, file: Path) -> None:
+    """Save the whole page as a PNG file, for looking at."""
+    height = browser.execute_script("return document.documentElement.scrollHeight")
+    width = browser.execute_script("return innerWidth")
+    clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+    shot = browser.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})
+    file.write_bytes(base64.b64decode(shot["data"]))
