@@ -5,11 +5,14 @@ from prefect import flow
 from flows.collect import final_state
 from flows.kinds import collect_by_kind
 from flows.publish import publish
+from flows.watching import NOTIFYING
 from tasks.collect import Result
+from tasks.exclusive import alone
+from tasks.settings import settings
 from tasks.sources.catalogue import sources_of
 
 
-@flow(name="backfill", flow_run_name="{venues} {since} to {until}")
+@flow(name="backfill", flow_run_name="{venues} {since} to {until}", **NOTIFYING)
 def backfill(
     venues: list[str], since: str, until: str, source: str | None = None, full_text: bool = False
 ) -> list[Result]:
@@ -21,6 +24,9 @@ def backfill(
     """
     names = [source] if source else sorted({name for venue in venues for name in sources_of(venue)})
     wanted = () if "all" in venues else tuple(venues)
-    results = [result for name in names for result in collect_by_kind(name, since, until, wanted, full_text=full_text)]
-    publish()
+    with alone(settings(), "backfill"):
+        results = [
+            result for name in names for result in collect_by_kind(name, since, until, wanted, full_text=full_text)
+        ]
+        publish()
     return final_state(results)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 import click
 from pydantic import ValidationError
 
+from flows.stopping import children_end_with_us, stopped_by_signal
 from tasks.records import JobAd, Paper, Period, SiteError
 from tasks.settings import settings
 
@@ -254,7 +255,11 @@ def list_sources() -> None:
 def status() -> None:
     """Print coverage and freshness of what is stored, and what failed last."""
     from flows import terminal
+    from tasks import history
+    from tasks.lake import Lake
 
+    for line in history.warnings(history.failing(Lake(settings().data_dir))):
+        click.echo(line, err=True)
     click.echo(terminal.formatted(ask(terminal.STATUS), "table"))
 
 
@@ -301,9 +306,16 @@ def check_source(name: str | None) -> None:
 def run(name: str, **parameters: Any) -> int:
     """Run the flow of that name in this process and give the exit status; expected errors become a line."""
     make_folder(Path(os.environ.get("PREFECT_HOME", settings().data_dir)))  # Prefect wants its home when imported
+    with children_end_with_us(), stopped_by_signal():
+        return run_flow(name, parameters)
+
+
+def run_flow(name: str, parameters: dict[str, Any]) -> int:
+    """Run the flow of that name; see `run`."""
     from prefect.settings import PREFECT_API_URL
 
     from flows.collect import DEGRADED as DEGRADED_STATE
+    from tasks.exclusive import Occupied
     from tasks.lake import LakeError
     from tasks.lexicon import LexiconError
     from tasks.warehouse import WarehouseError
@@ -315,10 +327,11 @@ def run(name: str, **parameters: Any) -> int:
     if state.is_completed():
         return 0 if state.name != DEGRADED_STATE else report_results(state.result())
     error = state.result(raise_on_failure=False)
-    if not isinstance(error, SiteError | LakeError | LexiconError | WarehouseError):
+    if not isinstance(error, SiteError | LakeError | LexiconError | WarehouseError | Occupied | OSError):
         raise error if isinstance(error, BaseException) else RuntimeError(state.message)
     traceback.clear_frames(error.__traceback__)  # else DuckDB complains of connections left open at exit
-    give_up(str(error))
+    advice = f"; is {settings().data_dir} full or read-only? Nothing stored was lost: put it right and run this again"
+    give_up(f"{error}{advice if isinstance(error, OSError) else ''}")
 
 
 def make_folder(folder: Path) -> None:

@@ -3,7 +3,8 @@
 import datetime as dt
 import logging
 from collections.abc import Iterator, Sequence
-from typing import TypeVar, cast
+from concurrent.futures import CancelledError
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
@@ -14,9 +15,13 @@ from prefect.utilities.annotations import quote
 
 from tasks import plan
 from tasks.collect import Result, Visit, Workbench, find_editions, finish, is_due, read_batch, visit, workbench
+from tasks.exclusive import alone
 from tasks.records import Edition, Paper, Period, SiteError
 from tasks.settings import settings
 from tasks.sources.catalogue import discover
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State
 
 log = logging.getLogger("mentions")
 
@@ -29,11 +34,31 @@ DEGRADED = "Degraded"
 """Name of the final state of a run of which a part died; the rest is done and published."""
 
 
-# A batch that a crash of this machine's own tools interrupts is tried again; what a site does never raises here.
-@task(name="read batch", task_run_name="{edition}: {place}", cache_policy=NO_CACHE, retries=1, retry_delay_seconds=5)
+def is_worth_another_try(_task: Any, _run: Any, state: "State[Any]") -> bool:
+    """Say whether a batch is read again: a crash of this machine's own tools, not a run that is being stopped.
+
+    What a site does never raises here: the crawler tries 429, 5xx and broken connections again with jitter, and takes
+    404, 403 and robots.txt for answers.
+    """
+    return not isinstance(state.result(raise_on_failure=False), CancelledError)
+
+
+@task(
+    name="read batch",
+    task_run_name="{edition}: {place}",
+    cache_policy=NO_CACHE,
+    retries=1,
+    retry_delay_seconds=5,
+    retry_condition_fn=is_worth_another_try,
+)
 def read(bench: Workbench, edition: Edition, papers: Sequence[Paper], place: str) -> int:
     """Download and read a batch of papers; see tasks.collect.read_batch."""
-    read_count = read_batch(bench, edition, papers)
+    try:
+        read_count = read_batch(bench, edition, papers)
+    except Exception as error:
+        if bench.crawler.is_stopped:  # whatever its tools say while they are being closed
+            raise CancelledError("the run was stopped") from error
+        raise
     log.info("%s: papers %s: %d read", edition, place, read_count)
     return read_count
 
@@ -64,7 +89,7 @@ def collect_source(
     past. Ends Degraded where an edition failed or stayed incomplete.
     """
     first, last = Period.parse(since), Period.parse(until)
-    with workbench(settings()) as bench:
+    with alone(settings(), f"collect {name}"), workbench(settings()) as bench:
         try:
             editions = find_editions(bench, name, discover()[name], first, last, frozenset(venues))
         except SiteError as error:

@@ -7,14 +7,17 @@ from prefect import flow
 from flows.collect import final_state
 from flows.kinds import collect_by_kind
 from flows.publish import publish
+from flows.watching import NOTIFYING, warn_of_failing_sources
 from tasks.collect import Result
+from tasks.exclusive import alone
+from tasks.settings import settings
 from tasks.sources.catalogue import discover
 
 FIRST_YEAR = "2010"
 """Older editions name no framework of today; they can still be asked for by backfill."""
 
 
-@flow(name="nightly", flow_run_name="nightly")
+@flow(name="nightly", flow_run_name="nightly", **NOTIFYING)
 def nightly(source: str | None = None) -> list[Result]:
     """Visit the editions that are due, of one source or of all, and publish.
 
@@ -23,6 +26,8 @@ def nightly(source: str | None = None) -> list[Result]:
     """
     until = str(dt.datetime.now(dt.UTC).year)
     names = [source] if source else list(discover())
-    results = [result for name in names for result in collect_by_kind(name, FIRST_YEAR, until, only_due=True)]
-    publish()
+    with alone(settings(), "nightly"):
+        results = [result for name in names for result in collect_by_kind(name, FIRST_YEAR, until, only_due=True)]
+        publish()
+    warn_of_failing_sources()
     return final_state(results)

@@ -8,7 +8,9 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
+from flows.watching import NOTIFYING
 from tasks import detect, evaluation, lexicon, models, postings, releases, report, warehouse
+from tasks.exclusive import alone
 from tasks.lake import Lake
 from tasks.scan import Scanner
 from tasks.settings import settings
@@ -56,13 +58,14 @@ def build_tables() -> warehouse.Publication:
     return publication
 
 
-@flow(name="publish", flow_run_name="publish")
+@flow(name="publish", flow_run_name="publish", **NOTIFYING)
 def publish() -> warehouse.Publication:
     """Bring the published DuckDB file and the report up to the stored texts; raises CheckFailed, changing nothing."""
-    find_mentions()
-    merge_postings()
-    publication = build_tables()
-    report.write(settings().published_path, settings().data_dir / "report")
+    with alone(settings(), "publish"):
+        find_mentions()
+        merge_postings()
+        publication = build_tables()
+        report.write(settings().published_path, settings().data_dir / "report")
     rows = [{"table": name, "rows": count} for name, count in publication.row_counts.items()]
     create_table_artifact(key="published-tables", table=rows, description="\n".join(publication.warnings))
     return publication

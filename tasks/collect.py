@@ -8,7 +8,7 @@ import datetime as dt
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from tasks import expectations
 from tasks.crawl import Crawler
+from tasks.exclusive import DOWNLOADS
 from tasks.fulltext import ReaderPool, Reading
 from tasks.lake import SCHEMAS, Lake
 from tasks.records import (
@@ -75,16 +76,24 @@ class Workbench:
 
 @contextmanager
 def workbench(settings: Settings) -> Iterator[Workbench]:
-    """Open the tools of one run and close them at its end."""
+    """Open the tools of one run and close them at its end; one that is stopped asks for nothing more."""
+    incoming = settings.data_dir / DOWNLOADS
+    incoming.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        yield Workbench(
+        bench = Workbench(
             settings=settings,
             crawler=stack.enter_context(Crawler(settings)),
             readers=stack.enter_context(ReaderPool(settings)),
             downloads=stack.enter_context(ThreadPoolExecutor(settings.downloads, "download")),
             lake=Lake(settings.data_dir),
-            folder=Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mentions-"))),
+            folder=Path(stack.enter_context(tempfile.TemporaryDirectory(dir=incoming, ignore_cleanup_errors=True))),
         )
+        try:
+            yield bench
+        except BaseException:
+            bench.crawler.stop("the run was stopped")
+            bench.downloads.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 @dataclass(frozen=True)
@@ -181,12 +190,16 @@ def document_row(edition: Edition, paper: Paper, kind: Kind = "paper") -> dict[s
 
 
 def settled_ids(bench: Workbench, edition: Edition) -> set[str]:
-    """Say which documents need no request: those read for good, those missing or unreadable for some weeks."""
+    """Say which documents need no request: those read for good, those missing or unreadable for some weeks.
+
+    A time in the future is of a clock that was ahead, and settles nothing.
+    """
     recheck_before = now() - dt.timedelta(days=bench.settings.missing_recheck_days)
     return {
         row["document_id"]
         for row in bench.lake.text_states(edition).to_pylist()
-        if row["text_status"] == "read" or (row["text_status"] != "not_fetched" and row["read_at"] > recheck_before)
+        if row["text_status"] == "read"
+        or (row["text_status"] != "not_fetched" and recheck_before < row["read_at"] <= now())
     }
 
 
@@ -199,6 +212,8 @@ def read_batch(bench: Workbench, edition: Edition, papers: Iterable[Paper]) -> i
     rows = read_ahead(bench, (paper for paper in papers if paper.document_id not in settled))
     read_count = 0
     while part := list(islice(rows, PART_SIZE)):
+        if bench.crawler.is_stopped:  # what could not be had now says nothing of the papers
+            raise CancelledError("the run was stopped")
         bench.lake.write_part(edition, part)
         read_count += sum(row["text_status"] == "read" for row in part)
     return read_count

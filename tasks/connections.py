@@ -63,6 +63,10 @@ class Exchange:
         if self._is_expired:
             self._shut_down()
 
+    def abort(self) -> None:
+        """End the exchange from another thread; it breaks off there like a lost connection."""
+        self._shut_down()
+
     def check_time(self) -> None:
         """Raise `WrongContent` if the time is over: whatever was read before is not the whole."""
         if self._is_expired:

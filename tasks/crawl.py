@@ -12,13 +12,12 @@ import datetime as dt
 import importlib.metadata
 import logging
 import threading
-import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Generic, NoReturn, Self, TypeVar
+from typing import Any, Generic, NoReturn, Self, TypeVar
 
 import requests
 from protego import Protego
@@ -29,6 +28,7 @@ from urllib3.util import Retry
 from tasks.addresses import Address, Mirror, parse_address, public_addresses, resolve
 from tasks.archive import Archive, Capture, written_whole
 from tasks.connections import Adapter, Broken, Exchange, chunks
+from tasks.downloads import save_pdf
 from tasks.logins import Logins
 from tasks.manners import DEFAULT_INTERVAL, HostQueue, rule_for
 from tasks.records import PageError, PageForbidden, PageMissing, PageUnavailable, UnsafeAddress, WrongContent
@@ -43,8 +43,6 @@ REDIRECTS_MAX = 10  # RFC 9309 asks for 5 at least, browsers give up at 20; no s
 _REDIRECTS = (301, 302, 303, 307, 308)
 _RETRIED = (429, 500, 502, 503, 504)  # what passes by itself; other 5xx are a server's settled opinion
 _ROBOTS_BYTES = 500 * 1024  # RFC 9309 section 2.5: a robot reads 500 KiB of it and may stop there
-_PDF_MARK = b"%PDF-"
-_PDF_MARK_WITHIN = 1024  # readers skip junk before the mark up to here (PDF Reference 1.7, appendix H, note 13)
 
 T = TypeVar("T")
 Receive = Callable[[Iterator[bytes]], T]
@@ -74,6 +72,8 @@ class Crawler:
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
         self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._exchanges: set[Exchange] = set()
         self._queues: dict[str, HostQueue] = {}
         self._robots: defaultdict[str, _Robots] = defaultdict(_Robots)
         self._pages: defaultdict[str, _Page] = defaultdict(_Page)
@@ -93,6 +93,20 @@ class Crawler:
     def close(self) -> None:
         """Close the connections that are kept open between requests."""
         self._session.close()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Say whether `stop` was called: what fails from then on says nothing of the sites."""
+        return self._stopping.is_set()
+
+    def stop(self, reason: str) -> None:
+        """End every request, whether it waits for its turn or for its answer, and refuse all others."""
+        self._stopping.set()
+        with self._lock:
+            for queue in self._queues.values():
+                queue.stop(reason)
+            for exchange in self._exchanges:
+                exchange.abort()
 
     def get(self, url: str) -> bytes:
         """Give the body of a page, asked for once in this crawler's life and conditionally if the archive has it."""
@@ -121,7 +135,7 @@ class Crawler:
             # A compressed PDF saves nothing, and without an encoding Content-Length tells its size before we read.
             self._fetch(
                 address,
-                lambda body: _save_pdf(body, file, address),
+                lambda body: save_pdf(body, file, address),
                 self._settings.document_bytes_max,
                 {"Accept-Encoding": "identity"},
             )
@@ -210,7 +224,7 @@ class Crawler:
                     tries = len(retry.history) + 1
                     raise PageUnavailable(f"{address}: {error} (tried {tries} times)") from error
                 log.info("%s: %s; trying again", address, error)
-            time.sleep(retry.get_backoff_time())
+            self._stopping.wait(retry.get_backoff_time())
 
     def _exchange(
         self, address: Address, receive: Receive[T], limit: int, headers: dict[str, str], queue: HostQueue
@@ -218,7 +232,7 @@ class Crawler:
         """Send one request and take its answer; raises `Broken` where it is worth asking again."""
         with self._lock:
             self.request_counts[address.host] += 1
-        with Exchange(self._wire(address), address, self._settings.response_timeout, self._mirror is None) as exchange:
+        with self._exchanging(address) as exchange:
             response = self._send(exchange, headers)
             with contextlib.closing(response.raw) as raw:
                 status, location = response.status_code, response.headers.get("Location")
@@ -233,6 +247,18 @@ class Crawler:
                     self._refuse(address, response, queue)
                 body = receive(chunks(raw, limit, exchange))
                 return _Answer(status, address, response.headers, body)
+
+    @contextlib.contextmanager
+    def _exchanging(self, address: Address) -> Iterator[Exchange]:
+        """Make an exchange that `stop` can end."""
+        with Exchange(self._wire(address), address, self._settings.response_timeout, self._mirror is None) as exchange:
+            with self._lock:
+                self._exchanges.add(exchange)
+            try:
+                yield exchange
+            finally:
+                with self._lock:
+                    self._exchanges.discard(exchange)
 
     def _wire(self, address: Address) -> str:
         return self._mirror.to_wire(address) if self._mirror else str(address)
@@ -293,6 +319,8 @@ class Crawler:
         with self._lock:
             if name not in self._queues:
                 self._queues[name] = HostQueue(name, rule, self._settings.data_dir / "locks")
+                if self._stopping.is_set():
+                    self._queues[name].stop("the run was stopped")
             return self._queues[name]
 
     def _permitted_delay(self, address: Address) -> float:
@@ -376,21 +404,3 @@ def _retry_after(text: str) -> float:
         return Retry().parse_retry_after(text)
     except (InvalidHeader, ValueError, OverflowError):
         return 0.0
-
-
-def _save_pdf(body: Iterator[bytes], file: BinaryIO, address: Address) -> None:
-    file.seek(0)
-    file.truncate()
-    start = b""
-    for chunk in body:
-        if len(start) < _PDF_MARK_WITHIN:
-            start += chunk
-            if len(start) >= _PDF_MARK_WITHIN:
-                _check_mark(start, address)
-        file.write(chunk)
-    _check_mark(start, address)
-
-
-def _check_mark(start: bytes, address: Address) -> None:
-    if _PDF_MARK not in start[:_PDF_MARK_WITHIN]:
-        raise WrongContent(f"{address}: not a PDF, it begins with {start[:40]!r}")

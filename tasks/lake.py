@@ -254,11 +254,29 @@ class Lake:
             raise LakeError(_advice(path, error)) from error
         return {key.decode(): value.decode() for key, value in stored.items() if not key.startswith(b"ARROW")}
 
+    def damaged(self) -> list[str]:
+        """Read everything, and say of each file that cannot be read what to do; for when something failed."""
+        found = []
+        for dataset in SCHEMAS:
+            for path in sorted((self.root / dataset).glob("*/*/*/edition.parquet")):
+                try:
+                    for _ in _row_groups(path, None):
+                        pass
+                except LakeError as error:
+                    found.append(str(error))
+        return found
+
     def add_run(self, edition: Edition, run: dict[str, Any]) -> None:
-        """Append one row to the history of an edition's collection."""
+        """Append one row to the history of an edition's collection.
+
+        Earlier runs cannot have ended after this one began: times from a clock that was ahead are set back to it.
+        """
         row = {"source": edition.source, "venue": edition.venue, "period": str(edition.period), **run}
-        new = pa.Table.from_pylist([row], schema=SCHEMAS["runs"])
-        self.write("runs", edition, pa.concat_tables([self.read("runs", edition), new]))
+        before = self.read("runs", edition).to_pylist()
+        for earlier in before:
+            for name in ("started_at", "finished_at"):
+                earlier[name] = min(earlier[name], run["started_at"])
+        self.write_rows("runs", edition, [*before, row])
 
     def write_part(self, edition: Edition, rows: Iterable[dict[str, Any]]) -> None:
         """Keep texts that were just read, until `seal` makes them part of the edition."""

@@ -98,10 +98,12 @@ class HostQueue:
         self._lock = threading.Lock()
         self._resume_at = 0.0
         self._refusal = ""
+        self._stopped = threading.Event()
 
     def stop(self, reason: str) -> None:
         """Refuse every further request of this run."""
         self._refusal = self._refusal or reason
+        self._stopped.set()
 
     def pause(self, seconds: float) -> None:
         """Let no request start for so long: the site's Retry-After."""
@@ -121,7 +123,7 @@ class HostQueue:
                 ledger = held.enter_context(self._ledger(self._path))
                 if self.rule is not None and self.rule.daily_requests is not None and not url.endswith("/robots.txt"):
                     self._count_request(self.rule.daily_requests, url)
-                _sleep_until(_last_start(ledger) + interval)
+                self._sleep_until(_last_start(ledger) + interval)
                 self._sit_out_pauses(url)
                 _note_start(ledger)
             else:
@@ -147,9 +149,15 @@ class HostQueue:
             ledger.truncate(0)
             ledger.write(f"{today} {count + 1}".encode())
 
+    def _sleep_until(self, moment: float) -> None:
+        while (seconds := moment - time.monotonic()) > 0 and not self._refusal:
+            self._stopped.wait(seconds)
+
     def _sit_out_pauses(self, url: str) -> None:
-        while self._resume_at > time.monotonic():  # another thread's answer may make it longer meanwhile
-            _sleep_until(self._resume_at)
+        while (
+            self._resume_at > time.monotonic() and not self._refusal
+        ):  # another thread's answer may make it longer meanwhile
+            self._sleep_until(self._resume_at)
         self._check(url)
 
     @contextlib.contextmanager
@@ -172,8 +180,3 @@ def _last_start(ledger: BinaryIO) -> float:
 def _note_start(ledger: BinaryIO) -> None:
     ledger.truncate(0)
     ledger.write(repr(time.monotonic()).encode())
-
-
-def _sleep_until(moment: float) -> None:
-    while (seconds := moment - time.monotonic()) > 0:
-        time.sleep(seconds)

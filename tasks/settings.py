@@ -89,6 +89,17 @@ class Settings(BaseSettings):
         description="Papers with Code's links-between-papers-and-code.json (July 2025, CC-BY-SA), plain or gzipped, "
         "downloaded by the user; fills imported_series.",
     )
+    run_wait_max: float = Field(
+        20 * 3600.0,
+        ge=0,
+        description="Seconds to wait for another run on the same data folder; below a day, so that nights that wait "
+        "behind a long backfill do not pile up.",
+    )
+    notify_command: str | None = Field(
+        None,
+        description="A command, such as 'mail -s mentions me@example.org', that gets a text on its standard input when "
+        "a run ends degraded or failed. Run without a shell: nothing of a page can become a command.",
+    )
     missing_recheck_days: int = Field(30, ge=0, description="Days until a paper that answered 404 is asked for again.")
 
     @property

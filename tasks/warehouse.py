@@ -8,6 +8,7 @@ the order.
 
 import graphlib
 import logging
+import os
 import shutil
 import tomllib
 import uuid
@@ -136,7 +137,8 @@ def publish(
 
     `seeds` are tables that the code brings beside sql/seeds (the lexicon), `papers_with_code` is the dump of links
     between papers and code that the user downloaded, `keep` is shown the checked tables before they are published.
-    Readers that hold the old file open keep reading it. Raises `CheckFailed`, leaving `target` as it was.
+    Readers that hold the old file open keep reading it. Raises `CheckFailed` or, for a full disk or a damaged file of
+    the lake, `WarehouseError`; `target` stays as it was.
     """
     sql = sql or files("sql")
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -157,8 +159,12 @@ def publish(
                 keep(Build(connection))
                 publication.row_counts = {name: _count(connection, name) for name in publication.row_counts}
             connection.execute("use memory; checkpoint published; detach published")
+        _settle(aside)
         _stale_wal(target).unlink(missing_ok=True)  # of a writer that crashed; it would be replayed into the new file
         aside.replace(target)
+    except duckdb.Error as error:  # a full disk, a damaged file of the lake
+        causes = lake.damaged() or [f"{target} cannot be built ({error})"]
+        raise WarehouseError(f"{'; '.join(causes)}. {target} was left as it was") from error
     finally:
         aside.unlink(missing_ok=True)
         _stale_wal(aside).unlink(missing_ok=True)
@@ -339,6 +345,8 @@ def _run(
                 _show(connection, lake, stale)
                 connection.execute(f"insert into {model.name} {model.sql}")
                 _show(connection, lake)
+        except (duckdb.IOException, duckdb.InvalidInputException):
+            raise  # of a disk or of a file, not of the model
         except duckdb.Error as error:
             raise WarehouseError(f"the model {model.name} does not run: {error}") from error
         for check in model.checks:
@@ -397,6 +405,12 @@ def _as_csv(column: Column) -> str:
     if column.type == "TIMESTAMP WITH TIME ZONE":
         return f"strftime({column.name} at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ') as {column.name}"
     return column.name
+
+
+def _settle(path: Path) -> None:
+    """Have the system write a file to the disk before its name is given: a power cut shall not leave an empty one."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _stale_wal(path: Path) -> Path:

@@ -1,0 +1,162 @@
+"""A whole run on a tiny practice web without Prefect: quick enough to be killed at every step.
+
+`python -m tests.plain sweep DATA_DIR ...` kills runs at their write points; see `sweep`.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import duckdb
+
+from tasks import detect, evaluation, lexicon, report, warehouse
+from tasks.collect import find_editions, finish, read_batch, visit, workbench
+from tasks.exclusive import alone
+from tasks.lake import Lake
+from tasks.records import Period, SiteError
+from tasks.scan import Scanner
+from tasks.settings import Settings
+from tasks.sources.catalogue import discover
+
+__all__ = ["Period", "Settings", "SiteError", "discover", "find_editions", "read_batch", "run", "visit", "workbench"]
+
+SOURCE, YEAR, PAPERS = "pmlr", Period(2019), 4
+VOLUME = "/proceedings.mlr.press/v106/"
+
+
+def tiny_web(practice_web: Path, root: Path) -> Path:
+    """Copy one volume of the practice web, its listing cut to four papers; give the folder."""
+    site = root / "proceedings.mlr.press"
+    site.mkdir(parents=True)
+    shutil.copytree(practice_web / "proceedings.mlr.press" / "v106", site / "v106")
+    index = (practice_web / "proceedings.mlr.press" / "index.html").read_text()
+    (site / "index.html").write_text(index)
+    listing = site / "v106" / "index.html"
+    head, *entries = listing.read_text().split('<div class="paper">')
+    listing.write_text('<div class="paper">'.join([head, *entries[: PAPERS - 1], entries[-1]]))
+    (root / "counts.csv").write_text(f"venue,year,track,paper_count,catalogue\nMLHC,2019,main,{PAPERS},practice\n")
+    return root
+
+
+def papers(web_root: Path) -> list[Path]:
+    """Give the PDFs that the tiny listing names, in its order."""
+    listing = (web_root / VOLUME.strip("/") / "index.html").read_text()
+    found = [path for path in sorted((web_root / VOLUME.strip("/")).rglob("*.pdf")) if path.name in listing]
+    assert len(found) == PAPERS
+    return found
+
+
+def run(settings: Settings) -> list[str]:
+    """Collect the volume and publish, as a nightly does; give the outcomes."""
+    with alone(settings, "plain"):
+        outcomes = collect(settings)
+        publish(settings)
+    return outcomes
+
+
+def collect(settings: Settings) -> list[str]:
+    source = discover()[SOURCE]
+    with workbench(settings) as bench:
+        editions = find_editions(bench, SOURCE, source, YEAR, YEAR, frozenset(["MLHC"]))
+        visits = [visit(bench, source, edition) for edition in editions]
+        counts = [read_batch(bench, visited.edition, visited.unread) for visited in visits]
+        return [finish(bench, visited, count).outcome for visited, count in zip(visits, counts, strict=True)]
+
+
+def publish(settings: Settings) -> None:
+    lake, scanner = Lake(settings.data_dir), Scanner(lexicon.load())
+    for edition in detect.stale_editions(lake, scanner.lexicon):
+        detect.scan_edition(lake, scanner, edition)
+    seeds = detect.lexicon_tables(scanner.lexicon) | detect.score_table(evaluation.measure(scanner, []))
+    warehouse.publish(lake, seeds, settings.published_path)
+    report.write(settings.published_path, settings.data_dir / "report")
+
+
+def rows(data_dir: Path, sql: str) -> list[tuple]:
+    with duckdb.connect(str(data_dir / "mentions.duckdb"), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def tables(published: Path) -> dict[str, list[str]]:
+    """Give every row of every published table but its times, sorted: what two runs have to agree on."""
+    with duckdb.connect(str(published), read_only=True) as connection:
+        found = {}
+        for (name,) in connection.execute("select table_name from duckdb_tables() order by 1").fetchall():
+            columns = connection.execute(f"describe {name}").fetchall()
+            kept = ", ".join(f'"{column}"' for column, kind, *_ in columns if "TIMESTAMP" not in kind)
+            found[name] = sorted(map(str, connection.execute(f"select {kept} from {name}").fetchall()))
+        return found
+
+
+# ------------------------------------------------------------------------------------------------ kill -9, at each step
+
+WATCHED = ("replace", "rename", "fsync", "unlink", "rmdir", "mkdir", "truncate")
+"""Functions of `os` by which everything stored appears, is settled or goes; all of ours end in one of them."""
+
+
+def die_at(place: int | None) -> list[str]:
+    """Have this process killed before its `place`-th call of a watched function; gives the list that notes them."""
+    calls: list[str] = []
+    lock = threading.Lock()
+
+    def watched(name, original):
+        def call(*arguments, **options):
+            with lock:
+                calls.append(f"{name} {arguments[0] if arguments else ''}")
+                if len(calls) == place:
+                    os.kill(os.getpid(), signal.SIGKILL)
+            return original(*arguments, **options)
+
+        return call
+
+    for name in WATCHED:
+        setattr(os, name, watched(name, getattr(os, name)))
+    return calls
+
+
+def forked(work) -> int:
+    """Run `work` in a fork of this process, which has all modules imported; give its exit status, -9 where killed."""
+    pid = os.fork()
+    if pid == 0:
+        with contextlib.suppress(BaseException):
+            work()
+            os._exit(0)
+        os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def sweep(root: Path, step: int, offset: int) -> list[dict]:
+    """Kill a run before every `step`-th write point, run it again, and say what each left and came to."""
+    settings = Settings(data_dir=root / "whole")
+    noted = root / "calls.json"
+    settings.data_dir.parent.mkdir(parents=True, exist_ok=True)
+
+    def undisturbed():
+        calls = die_at(None)
+        assert run(settings) == ["complete"]
+        noted.write_text(json.dumps(calls))
+
+    assert forked(undisturbed) == 0
+    calls = json.loads(noted.read_text())
+    wanted = tables(settings.published_path)
+    found = []
+    for place in range(1 + offset, len(calls) + 1, step):
+        again = Settings(data_dir=root / f"at{place}")
+        killed = forked(lambda place=place, again=again: (die_at(place), run(again)))
+        rerun = forked(lambda again=again: run(again))
+        same = rerun == 0 and tables(again.published_path) == wanted
+        hidden = [
+            str(path) for path in again.data_dir.rglob("*") if path.name.startswith(".") and "raw" not in path.parts
+        ]
+        found.append({"place": place, "call": calls[place - 1], "killed": killed, "same": same, "left": hidden})
+        shutil.rmtree(again.data_dir)
+    return found
+
+
+if __name__ == "__main__":
+    print(json.dumps(sweep(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))))

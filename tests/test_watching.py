@@ -1,0 +1,125 @@
+"""Bad nights are loud: streaks from the history, the notice command, and the command line's last words."""
+
+import datetime as dt
+import signal
+import subprocess
+import sys
+from threading import Event
+
+import pytest
+
+from tasks import history
+from tasks.lake import Lake
+from tasks.notices import notify
+from tasks.records import Edition, Period
+from tasks.settings import Settings
+from tests import plain
+from tests.commands import MENTIONS, environment, run
+from tests.servers import serving
+
+TODAY = dt.datetime.now(dt.UTC)
+INDEX = Edition("pmlr", "(index)", Period(TODAY.year))
+
+
+def add_nights(lake: Lake, edition: Edition, outcomes: str) -> None:
+    """Add a run a night, the last of them last night: F failed, C complete, I incomplete, a blank no run."""
+    for nights_ago, outcome in zip(range(len(outcomes), 0, -1), outcomes, strict=True):
+        when = TODAY - dt.timedelta(days=nights_ago)
+        name = {"F": "failed", "C": "complete", "I": "incomplete"}.get(outcome)
+        if name is not None:
+            run = {"started_at": when, "finished_at": when, "outcome": name, "problem": f"answered 50{nights_ago}"}
+            lake.add_run(edition, run | {"official_count": None, "listed_count": None, "new_count": 0})
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "nights"),
+    [("FFF", 3), ("CFFFF", 4), ("F FF", 3), ("FF", None), ("FFFC", None), ("FFI", None), ("FCFF", None), ("", None)],
+)
+def test_three_failed_nights_in_a_row_are_a_streak(tmp_path, outcomes, nights):
+    lake = Lake(tmp_path)
+    add_nights(lake, INDEX, outcomes)
+    assert [one.nights for one in history.failing(lake)] == ([nights] if nights else [])
+
+
+def test_two_runs_of_one_night_are_one_night(tmp_path):
+    lake = Lake(tmp_path)
+    for _ in range(5):
+        add_nights(lake, INDEX, "F")
+    assert history.failing(lake) == []
+
+
+def test_a_warning_is_a_line_a_source(tmp_path):
+    lake = Lake(tmp_path)
+    add_nights(lake, INDEX, "FFF")
+    for year in range(2010, 2018):
+        add_nights(lake, Edition("pmlr", "ICML", Period(year)), "FFFF")
+    (line,) = history.warnings(history.failing(lake))
+    assert line.startswith("pmlr FAILED 3 NIGHTS IN A ROW")
+    assert "and 4 more" in line
+    assert "answered 501" in line
+
+
+def test_a_notice_goes_to_standard_input_and_to_no_shell(tmp_path):
+    heard = tmp_path / "heard"
+    program = f"import sys; open({str(heard)!r}, 'w').write(sys.stdin.read() + '|' + repr(sys.argv[1:]))"
+    command = f'{sys.executable} -c "{program}" "$(touch {tmp_path}/no)" ; touch {tmp_path}/no'
+    text = "page says: $(touch no); `touch no`\n\u202e\udcff"
+    assert notify(Settings(notify_command=command), text)
+    said, arguments = heard.read_text().split("|")
+    assert said.startswith("page says: $(touch no); `touch no`")
+    assert "touch" in arguments, "what looks like a shell's is an argument"
+    assert not (tmp_path / "no").exists()
+
+
+@pytest.mark.parametrize("command", ["/no/such/program", "false", "unbalanced 'quote"])
+def test_a_notice_that_fails_is_logged_and_costs_nothing(caplog, command):
+    assert not notify(Settings(notify_command=command), "text")
+    assert "MENTIONS_NOTIFY_COMMAND" in caplog.text
+
+
+def test_a_nightly_that_fails_the_third_time_is_loud(practice_web, tmp_path):
+    """At its end, in `mentions status`, and to the notice command; the exit status says degraded."""
+    data = tmp_path / "data"
+    add_nights(Lake(data), INDEX, "FF")
+    told = tmp_path / "told"
+    command = f"{sys.executable} -c \"import sys; open('{told}', 'w').write(sys.stdin.read())\""
+    with serving(plain.tiny_web(practice_web, tmp_path / "web")) as web:
+        web.answers["/proceedings.mlr.press/"] = lambda handler: handler.send_error(503)
+        env = environment(data, mirror=web.address, retries=0, notify_command=command)
+        done = run("nightly", "--source", "pmlr", env=env)
+        assert done.returncode == 1, done.stderr
+        assert "pmlr FAILED 3 NIGHTS IN A ROW" in done.stderr
+        assert "503" in told.read_text()
+        assert "3 NIGHTS" in told.read_text()
+        assert "3 NIGHTS" in run("status", env=env).stderr
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_is_stopped_ends_soon_by_a_line_and_can_go_on(practice_web, tmp_path, number, status):
+    """While a site holds one paper back for a minute, and with requests waiting for their turn."""
+    with serving(plain.tiny_web(practice_web, tmp_path / "web")) as web:
+        env = environment(tmp_path / "data", mirror=web.address, official_counts=web.root / "counts.csv", downloads=2)
+        arrived, gone = Event(), Event()
+
+        def hang(_handler):
+            arrived.set()
+            gone.wait(60)
+
+        stuck = plain.papers(web.root)[1]
+        web.answers["/" + str(stuck.relative_to(web.root))] = hang
+        arguments = ["backfill", "--venue", "MLHC", "--since", "2019", "--until", "2019"]
+        with subprocess.Popen([MENTIONS, *arguments], env=env, stderr=subprocess.PIPE, text=True) as process:
+            assert arrived.wait(120)
+            process.send_signal(number)
+            _, said = process.communicate(timeout=30)
+        gone.set()
+        assert process.returncode == status
+        assert said.splitlines()[-1].startswith("Stopped. ")
+        assert "Traceback" not in said
+        assert list((tmp_path / "data").rglob("*.tmp")) == []
+        assert list((tmp_path / "data" / "downloads").iterdir()) == []
+        web.answers.clear()
+        done = run(*arguments, env=env)
+        assert done.returncode == 0, done.stderr
+    rows = plain.rows(tmp_path / "data", "select count(*) from documents where text_status = 'read'")
+    assert rows == [(plain.PAPERS,)]
