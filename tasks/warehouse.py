@@ -1,9 +1,7 @@
 """The published DuckDB file: the only module that opens DuckDB. Runs sql/, checks, publishes, answers queries.
 
-A model is one bare SELECT in a file named after its table: sql/staging/*.sql become tables of a catalogue `staging`
-that lives in memory for the build, sql/published/*.sql the tables of the published file. Models read `lake.*` (the
-Parquet files), `seeds.*` (sql/seeds/*.csv and the lexicon) and each other; DuckDB itself says which, and that gives
-the order.
+A model (tasks/models.py) reads `lake.*` (the Parquet files), `seeds.*` (sql/seeds/*.csv and the lexicon) and others;
+DuckDB itself says which, and that gives the order.
 """
 
 import graphlib
@@ -35,7 +33,7 @@ STORAGE_VERSION = "v1.5.0"
 """DuckDB 2.0 writes files that released 1.5 clients cannot open; this older version of the format they can."""
 
 FAILING_ROWS_SHOWN = 5
-"""Enough of the rows that break a check to find the fault, few enough to read in a terminal."""
+"""Enough of a check's rows to find the fault, few enough to read."""
 
 
 class WarehouseError(Exception):
