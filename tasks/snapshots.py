@@ -201,43 +201,67 @@ def is_month_due(bench: JobBench, edition: Edition, module: ModuleType) -> bool:
 def collect_month(bench: JobBench, name: str, module: ModuleType, edition: Edition) -> Result:
     """Bring one past month of a source up to date; a site's error costs its board, and never takes ads away."""
     started_at = now()
-    found: list[JobAd] = []
-    visits: list[BoardVisit] = []
-    sightings: list[dict[str, Any]] = []
-    last_day = dt.date(
-        edition.period.year, edition.period.month, monthrange(edition.period.year, edition.period.month)[1]
-    )
-    for board in boards_of(name, bench.settings.employers):
-        outcome: BoardOutcome = "read"
-        problem, captures, listed = None, None, []
-        # The thread of a month has a key of its own.
-        place = Board(name, edition.key or board.key, board.organization)
-        try:
-            if hasattr(module, "captures"):
-                captures = len(module.captures(place.edition(edition.period), bench.crawler.get))
-            listed = list(ads(module, place, edition.period, bench.crawler.get))
-        except EmptyBoard as error:
-            problem = str(error)
-        except SiteError as error:
-            outcome, problem = "failed", str(error)
-        visits.append(
-            BoardVisit(name, board.name, board.organization, last_day, outcome, len(listed), captures, problem)
-        )
-        for ad in listed:
-            seen_on = ad.attributes.get("captured_on") or ad.published_on or last_day
-            sightings.append(
-                {"document_id": ad.document_id, "board": board.name, "seen_on": dt.date.fromisoformat(str(seen_on))}
-            )
-        found += listed
+    month = edition.period
+    last_day = dt.date(month.year, month.month, monthrange(month.year, month.month)[1])
+    readings = [
+        _read_month(bench, module, board, edition, last_day) for board in boards_of(name, bench.settings.employers)
+    ]
+    visits = [visit for visit, _ in readings]
     is_archive = hasattr(module, "captures")
-    rows = ((ad, month_of(ad.published_on) if is_archive and ad.published_on else edition.period) for ad in found)
+    rows = [
+        (ad, month_of(ad.published_on) if is_archive and ad.published_on else month)
+        for _, found in readings
+        for ad in found
+    ]
     new_count = upsert(bench.lake, name, rows)
     if is_archive:
-        bench.lake.write_night("sightings", name, last_day, sightings)
-        bench.lake.write_night("board_visits", name, last_day, [asdict(visit) for visit in visits])
+        _note_captures(bench.lake, name, last_day, readings)
     result = _month_result(edition, visits, new_count)
     note_run(bench.lake, started_at, result)
     return result
+
+
+def _read_month(
+    bench: JobBench, module: ModuleType, board: Board, edition: Edition, last_day: dt.date
+) -> tuple[BoardVisit, list[JobAd]]:
+    """Read what a board tells of a month; never raises for what a site does."""
+    # A month that has an address of its own (a thread) is asked for by that.
+    place = Board(board.source, edition.key or board.key, board.organization)
+    outcome: BoardOutcome = "read"
+    problem, capture_count = None, None
+    found: list[JobAd] = []
+    try:
+        if hasattr(module, "captures"):
+            capture_count = len(module.captures(place.edition(edition.period), bench.crawler.get))
+        found = list(ads(module, place, edition.period, bench.crawler.get))
+    except EmptyBoard as error:
+        problem = str(error)
+    except SiteError as error:
+        outcome, problem = "failed", str(error)
+    visit = BoardVisit(
+        board.source, board.name, board.organization, last_day, outcome, len(found), capture_count, problem
+    )
+    return visit, found
+
+
+def _note_captures(
+    lake: Lake, name: str, last_day: dt.date, readings: Sequence[tuple[BoardVisit, list[JobAd]]]
+) -> None:
+    """Store when the copies of a month were taken; of a board that failed now, what an earlier run knew stays."""
+    failed = {visit.board for visit, _ in readings if visit.outcome == "failed"}
+    earlier = lake.read_night("sightings", name, last_day).to_pylist()
+    sightings = [
+        {
+            "document_id": ad.document_id,
+            "board": visit.board,
+            "seen_on": dt.date.fromisoformat(ad.attributes["captured_on"]),
+        }
+        for visit, found in readings
+        for ad in found
+    ]
+    kept = [row for row in earlier if row["board"] in failed]
+    lake.write_night("sightings", name, last_day, kept + sightings)
+    lake.write_night("board_visits", name, last_day, [asdict(visit) for visit, _ in readings])
 
 
 def _month_result(edition: Edition, visits: Sequence[BoardVisit], new_count: int) -> Result:
