@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -70,16 +71,31 @@ order by year
 
 def formatted(rows: pa.Table, output: str) -> str:
     """Lay rows out as 'table', 'csv' or 'json' (one object a line)."""
-    records = rows.to_pylist()
+    names = distinct(rows.column_names)
+    records = [list(record.values()) for record in rows.rename_columns(names).to_pylist()]
     if output == "json":
-        return "\n".join(json.dumps(record, default=str, ensure_ascii=False) for record in records)
+        objects = [dict(zip(names, map(finite, record), strict=True)) for record in records]
+        return "\n".join(json.dumps(found, default=str, ensure_ascii=False) for found in objects)
     if output == "csv":
         text = io.StringIO()
-        writer = csv.DictWriter(text, rows.column_names, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(records)
+        csv.writer(text, lineterminator="\n").writerows([names, *records])
         return text.getvalue().rstrip("\n")
-    return as_table(rows.column_names, [list(record.values()) for record in records])
+    return as_table(names, records)
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """Tell columns of the same name apart, as DuckDB's own shell does: a, a_1."""
+    found: list[str] = []
+    for name in names:
+        others = (f"{name}_{number}" for number in range(1, len(names) + 1))
+        free = (other for other in others if other not in found and other not in names)
+        found.append(next(free) if name in found else name)
+    return found
+
+
+def finite(value: Any) -> Any:
+    """Give None for what JSON has no number for."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def as_table(names: list[str], records: list[list[Any]]) -> str:

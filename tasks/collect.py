@@ -5,6 +5,7 @@ never asked for again, and a run that was killed goes on from the parts that it 
 """
 
 import datetime as dt
+import logging
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -35,6 +36,8 @@ from tasks.records import (
     WrongContent,
 )
 from tasks.settings import Settings
+
+log = logging.getLogger("mentions")
 
 Outcome = Literal["complete", "incomplete", "failed"]
 
@@ -148,15 +151,20 @@ def visit(bench: Workbench, source: PaperSource, edition: Edition) -> Visit:
         stated_count = source.stated_count(edition, bench.crawler.get) if hasattr(source, "stated_count") else None
     except SiteError as error:
         return Visit(edition, started_at, "failed", str(error), official_count)
+    except Exception as error:  # a fault of the parser: as bad as a changed layout, and no reason to lose the others
+        log.exception("%s: the source's code failed", edition)
+        return Visit(
+            edition, started_at, "failed", f"the source's code failed: {error!r}; please report it", official_count
+        )
     listed_count = sum(paper.track == "main" for paper in papers)
     stored = bench.lake.read("documents", edition)
     problem = expectations.shortfall(listed_count, official_count) or expectations.shortfall(len(papers), stated_count)
-    if expectations.shortfall(len(papers), stored.num_rows or None):
+    if stored.num_rows > len(papers) and expectations.shortfall(len(papers), stored.num_rows):
         problem = f"the page lists {len(papers)} papers where {stored.num_rows} are stored; the stored ones were kept"
-        return Visit(edition, started_at, "incomplete", problem, official_count, listed_count)
-    listing = pa.Table.from_pylist([document_row(edition, paper) for paper in papers], schema=SCHEMAS["documents"])
-    if not listing.equals(stored):
-        bench.lake.write("documents", edition, listing)
+    else:
+        listing = pa.Table.from_pylist([document_row(edition, paper) for paper in papers], schema=SCHEMAS["documents"])
+        if not listing.equals(stored):
+            bench.lake.write("documents", edition, listing)
     settled = settled_ids(bench, edition)
     unread = tuple(paper for paper in papers if paper.document_id not in settled)
     outcome: Outcome = "incomplete" if problem else "complete"

@@ -12,7 +12,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -68,6 +68,13 @@ class Alias:
     meaning_until: int | None = None
     is_implied: bool = False
     """The name is that of a library that needs the framework: torchvision for pytorch."""
+    seams: str = ""
+    """The name with a hyphen wherever print may part it ("Py-Torch"); empty where it is not parted."""
+
+    @property
+    def pattern(self) -> str:
+        """Give what spellings are made from."""
+        return self.seams or self.alias
 
     def holds_in(self, year: int | None) -> bool:
         """Say whether the name has this meaning in a document of that year.
@@ -247,8 +254,14 @@ def _context(name: str, entry: _ContextEntry, software: str) -> Context:
     return Context(name, **patterns)
 
 
+def _named(name: str, framework: Framework) -> Alias:
+    """Give the alias of a name: spelled as the framework spells itself, where only the seams differ."""
+    is_own = name != framework.name and name.replace("-", "").casefold() == framework.name.replace("-", "").casefold()
+    return Alias(framework.name, framework.framework, seams=name) if is_own else Alias(name, framework.framework)
+
+
 def _aliases(framework: Framework, entry: _FrameworkEntry) -> Iterator[Alias]:
-    own = [Alias(name, framework.framework) for name in entry.names]
+    own = [_named(name, framework) for name in entry.names]
     own += [Alias(name, framework.framework, "code") for name in entry.code]
     own += [Alias(name, framework.framework, "address") for name in entry.addresses]
     own += [
@@ -264,4 +277,4 @@ def _aliases(framework: Framework, entry: _FrameworkEntry) -> Iterator[Alias]:
         for alias in own:
             first = max(filter(None, (alias.meaning_from, implied.meaning_from)), default=None)
             last = min(filter(None, (alias.meaning_until, implied.meaning_until)), default=None)
-            yield Alias(alias.alias, implied.framework, alias.match, alias.context, first, last, is_implied=True)
+            yield replace(alias, framework=implied.framework, meaning_from=first, meaning_until=last, is_implied=True)

@@ -82,9 +82,9 @@ class Scanner:
         expressions: dict[str, None] = {}
         for alias in lexicon.aliases:
             exact = alias.match in ("code", "address")
-            for key in spelling.keys(alias.alias, is_exact=exact):
+            for key in spelling.keys(alias.pattern, is_exact=exact):
                 self._by_key.setdefault(key, []).append(alias)
-            expressions[spelling.pattern(alias.alias, is_exact=exact)] = None
+            expressions[spelling.pattern(alias.pattern, is_exact=exact)] = None
         self._flags = tuple(word.casefold() for word in (*lexicon.survey_words, *lexicon.vendor_strings))
         plain = [re.escape(word) for word in self._flags]
         options = re2.Options()
@@ -224,6 +224,8 @@ class Scanner:
         ]
         if not candidates or not self._is_whole(text, start, end):
             return []
+        surface = text[start:end].casefold()  # of two spellings that read alike, the one that is printed gives its name
+        candidates.sort(key=lambda alias: alias.alias.casefold() != surface)
         in_address = senses.is_in_address(text, start, end)
         accepted: dict[str, Alias] = {}
         for alias in candidates:

@@ -11,9 +11,13 @@ _SIDE = 60
 _NEAR = 150
 """Characters on a side that "near" rules see: a sentence or two."""
 
-_COMBINING = r"\w\u0300-\u036f"  # a letter and the accents that follow it: "Caffe\u0300" is another word
-_LEFT_WORD = re.compile(rf"((?:[{_COMBINING}]|[{INVISIBLE}]\s*|(?<=[^\W\d_])[-\u2010\u2011][ \t\r]*\n\s*)*)\Z")
-_RIGHT_WORD = re.compile(rf"((?:[{_COMBINING}]|[{INVISIBLE}]\s*|[-\u2010\u2011][ \t\r]*\n\s*(?=[^\W\d_]))*)")
+_UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+"""Kana, Han and Hangul: Chinese and Japanese set no blanks, and Korean glues its particles to foreign names."""
+
+# A letter and the accents that follow it: "Caffe\u0300" is another word.
+_LETTER = rf"[\w\u0300-\u036f](?<![{_UNSPACED}])"
+_LEFT_WORD = re.compile(rf"((?:{_LETTER}|[{INVISIBLE}]\s*|(?<=[^\W\d_])[-\u2010\u2011][ \t\r]*\n\s*)*)\Z")
+_RIGHT_WORD = re.compile(rf"((?:{_LETTER}|[{INVISIBLE}]\s*|[-\u2010\u2011][ \t\r]*\n\s*(?=[^\W\d_]))*)")
 _BREAKS = re.compile(rf"[{INVISIBLE}]+\s*|[-\u2010\u2011][ \t\r]*\n\s*")
 _WORD_CHARACTERS = 40
 """Longest stretch looked at for the rest of a word."""

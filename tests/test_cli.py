@@ -72,6 +72,11 @@ def test_query_writes_what_people_and_programs_read(demo, output):
         assert done.stdout.splitlines()[2].split() == ["ICML", "2019", "0.500"]
 
 
+@pytest.mark.parametrize(("output", "expected"), [("csv", "a,a_1\n1,2\n"), ("json", '{"a": 1, "a_1": 2}\n')])
+def test_columns_of_one_name_are_told_apart(demo, output, expected):
+    assert run("query", "select 1 as a, 2 as a", "--format", output, env=environment(demo[0])).stdout == expected
+
+
 def test_status_and_sources_answer(demo):
     folder, _ = demo
     status = run("status", env=environment(folder))

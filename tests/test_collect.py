@@ -9,6 +9,7 @@ from flows.collect import collect_source
 from tasks.lake import Lake
 from tasks.practice.web import OFFICIAL_COUNTS
 from tasks.records import Edition, Period
+from tasks.sources.papers import pmlr
 from tests.servers import serving
 
 pytestmark = pytest.mark.usefixtures("prefect_api")
@@ -119,6 +120,28 @@ def test_a_listing_that_shrank_is_not_believed(web, settings):
     index.write_text('<div class="paper">'.join([head, *papers[:3], papers[-1]]))
     assert collect() == {"2019": "incomplete"}
     assert Lake(settings.data_dir).read("documents", MLHC_2019).num_rows == 10
+
+
+def test_a_listing_that_grew_is_believed(web, settings):
+    index = web.root / VOLUME.strip("/") / "index.html"
+    whole = index.read_text()
+    head, *papers = whole.split('<div class="paper">')
+    index.write_text('<div class="paper">'.join([head, *papers[:3], papers[-1]]))
+    assert collect() == {"2019": "incomplete"}, "four papers, where the catalogues count ten"
+    index.write_text(whole)
+    assert collect() == {"2019": "complete"}
+    assert len(statuses(settings)) == 10
+
+
+def test_a_fault_of_a_parser_costs_its_edition_only(web, settings, monkeypatch):
+    def broken(edition, get):
+        raise KeyError("a parser's own fault")
+        yield
+
+    monkeypatch.setattr(pmlr, "papers", broken)
+    assert collect() == {"2019": "failed"}
+    run = Lake(settings.data_dir).read("runs", MLHC_2019).to_pylist()[-1]
+    assert "KeyError" in run["problem"]
 
 
 def test_a_listing_beside_the_official_count_is_kept_and_marked(web, settings, configure, tmp_path):

@@ -312,3 +312,9 @@ def test_our_own_gold_file_is_met(split):
     assert precision >= 0.97
     assert recall >= 0.95
     assert role_agreement(judged) >= 0.85
+
+
+@pytest.mark.parametrize("text", ["我们使用PyTorch实现模型", "モデルはPyTorchで実装した", "모델은 PyTorch로 구현했다"])
+def test_a_name_among_letters_that_set_no_blanks_is_found(text):
+    (hit,) = SCANNER.hits(text)
+    assert (hit.framework, text[hit.start : hit.end], hit.alias) == ("pytorch", "PyTorch", "PyTorch")
