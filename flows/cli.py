@@ -15,7 +15,7 @@ import click
 from pydantic import ValidationError
 
 from flows.stopping import children_end_with_us, stopped_by_signal
-from tasks.records import JobAd, Paper, Period, SiteError
+from tasks.records import JobAd, Paper, Period, SiteError, UnknownEdition
 from tasks.settings import settings
 
 if TYPE_CHECKING:  # importing Prefect takes seconds, which `mentions query` need not spend
@@ -152,10 +152,14 @@ def nightly(source: str | None) -> None:
 def backfill(venues: tuple[str, ...], since: Period, until: Period, source: str | None, full_text: bool) -> None:
     """Collect past years of venues, then publish. Can be run again at any time and goes on where it stopped."""
     check_source(source)
+    from tasks.sources.catalogue import canonical
+
     if until < since:
         raise click.UsageError(f"--until {until} is before --since {since}")
     period = {"since": str(since), "until": str(until)}
-    sys.exit(run("backfill", venues=list(venues), **period, source=source, full_text=full_text))
+    sys.exit(
+        run("backfill", venues=[canonical(venue) for venue in venues], **period, source=source, full_text=full_text)
+    )
 
 
 @main.command()
@@ -187,12 +191,14 @@ def list_papers(
 ) -> None:
     """Print what a source lists as JSON lines; stores nothing."""
     check_source(source)
-    venue = venue or source
-    if venue is None:
-        raise click.UsageError("give --venue, or --source for job ads")
     import json
 
     from tasks import listing
+    from tasks.sources.catalogue import canonical
+
+    venue = canonical(venue or source or "")
+    if not venue:
+        raise click.UsageError("give --venue, or --source for job ads")
 
     is_of_jobs = listing.is_of_jobs(venue, source)
     given = 3 - [year, month, announced].count(None)
@@ -210,8 +216,12 @@ def list_papers(
             records = listing.listed(settings(), venue, period, source)
         for record in records:
             click.echo(json.dumps(asdict(record), default=str, ensure_ascii=False))
+    except UnknownEdition as error:
+        give_up(f"{error}{did_you_mean(venue)}")
     except SiteError as error:
         give_up(str(error))
+    except OSError as error:  # pages are kept even where nothing else is stored
+        give_up(f"{error}; set MENTIONS_DATA_DIR to a folder that can be written")
 
 
 @main.command()
@@ -325,6 +335,8 @@ def run_flow(name: str, parameters: dict[str, Any]) -> int:
         click.echo("Starting Prefect's embedded server; its first start takes up to a minute ...", err=True)
     state = cast("State[Any]", flow(**parameters, return_state=True))
     if state.is_completed():
+        if name == "backfill" and not state.result():
+            give_up(f"no source lists such editions{did_you_mean(*parameters['venues'])}")
         return 0 if state.name != DEGRADED_STATE else report_results(state.result())
     error = state.result(raise_on_failure=False)
     if not isinstance(error, SiteError | LakeError | LexiconError | WarehouseError | Occupied | OSError):
@@ -332,6 +344,17 @@ def run_flow(name: str, parameters: dict[str, Any]) -> int:
     traceback.clear_frames(error.__traceback__)  # else DuckDB complains of connections left open at exit
     advice = f"; is {settings().data_dir} full or read-only? Nothing stored was lost: put it right and run this again"
     give_up(f"{error}{advice if isinstance(error, OSError) else ''}")
+
+
+def did_you_mean(*venues: str) -> str:
+    """Name the venues that are spelled like these and that some source has; empty where they are known."""
+    from difflib import get_close_matches
+
+    from tasks.sources.catalogue import known_venues
+
+    known = known_venues()
+    close = [other for venue in venues if venue not in known for other in get_close_matches(venue, known, 3, 0.5)]
+    return f"; did you mean {' or '.join(close)}? `mentions sources` lists all" if close else ""
 
 
 def make_folder(folder: Path) -> None:

@@ -1,9 +1,10 @@
 """Every setting, its default and why. Values come from MENTIONS_* environment variables."""
 
 import functools
+import re
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -101,6 +102,13 @@ class Settings(BaseSettings):
         "a run ends degraded or failed. Run without a shell: nothing of a page can become a command.",
     )
     missing_recheck_days: int = Field(30, ge=0, description="Days until a paper that answered 404 is asked for again.")
+
+    @field_validator("mirror")
+    @classmethod
+    def _is_address(cls, mirror: str | None) -> str | None:
+        if mirror is not None and not re.match(r"https?://[^/]", mirror):
+            raise ValueError(f"{mirror!r} is no address: write http://HOST:PORT")
+        return mirror
 
     @property
     def published_path(self) -> Path:

@@ -99,6 +99,7 @@ def test_status_and_sources_answer(demo):
         (["list", "--venue", "MLHC", "--announced", "new"], 1, "no source"),
         (["nightly", "--source", "nonsense"], 2, "pmlr"),
         (["frobnicate"], 2, "No such command"),
+        (["list", "--venue", "IMCL", "--year", "2019"], 1, "did you mean ICML"),
     ],
 )
 def test_bad_usage_says_what_to_do(tmp_path, arguments, status, advice):
@@ -121,10 +122,18 @@ def test_what_arxiv_announced_can_be_listed(tmp_path):
     assert [json.loads(line)["venue"] for line in done.stdout.splitlines()] == ["cs.LG", "eess.IV", "cs.LG", "stat.ML"]
 
 
-def test_a_wrong_setting_is_named(tmp_path):
-    done = run("status", env=environment(tmp_path, batch_size="many"))
+@pytest.mark.parametrize(("name", "value"), [("batch_size", "many"), ("mirror", "foo")])
+def test_a_wrong_setting_is_named(tmp_path, name, value):
+    done = run("status", env=environment(tmp_path, **{name: value}))
     assert done.returncode == 2
-    assert "MENTIONS_BATCH_SIZE" in done.stderr
+    assert f"MENTIONS_{name.upper()}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_venue_is_known_however_it_is_written(practice_web, tmp_path):
+    with serving(practice_web) as web:
+        done = run("list", "--venue", "icml", "--year", "2019", env=environment(tmp_path, mirror=web.address))
+    assert done.stdout.count("pmlr:v97/") == done.stdout.count("\n") == 11
 
 
 def test_a_query_that_writes_is_refused(demo):

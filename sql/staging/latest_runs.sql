@@ -1,7 +1,9 @@
--- The newest run of each edition.
+-- The newest run of each edition, and of each publisher's index page where that failed.
 --
--- Grain: source, venue, period
+-- Grain:  source, venue, period
+-- Caveat: the venue of an index page is '(index)', its period the last year that was asked for.
 select source, venue, period, finished_at, outcome, problem, official_count, listed_count
 from lake.runs
-where venue <> '(index)'
-qualify row_number() over (partition by source, venue, period order by finished_at desc) = 1
+qualify
+    row_number() over (partition by source, venue, period order by finished_at desc) = 1
+    and (venue <> '(index)' or outcome = 'failed')

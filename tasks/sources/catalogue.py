@@ -42,6 +42,17 @@ def sources_of(venue: str) -> list[str]:
     return claiming or [name for name, source in sources_by_name.items() if hasattr(source, "editions")]
 
 
+def canonical(venue: str) -> str:
+    """Give a venue as we spell it, however it is written: 'icml' is ICML, 'NIPS' NeurIPS; unknown ones stay as they are."""
+    known = {name.casefold(): name for name in known_venues()} | {"nips": "NeurIPS"}
+    return known.get(venue.casefold(), venue)
+
+
+def known_venues() -> list[str]:
+    """List the venues that some source names, without asking any site."""
+    return sorted({name for source in discover().values() for name in getattr(source, "NAMES", ())})
+
+
 def _claims(source: ModuleType, venue: str) -> bool:
     return venue in getattr(source, "NAMES", ()) or (hasattr(source, "is_venue") and source.is_venue(venue))
 
