@@ -10,7 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from flows.collect import as_row, describe, final_state, whole
 from tasks import snapshots
 from tasks.collect import Result, now
-from tasks.employers import Board, month_of
+from tasks.employers import Board, boards_of, month_of
 from tasks.records import Edition, Period, SiteError
 from tasks.settings import settings
 from tasks.snapshots import JobBench, job_bench
@@ -66,6 +66,8 @@ def take_snapshot(bench: JobBench, name: str, since: Period, until: Period, is_n
         if not is_named:
             return []
         log.warning("%s: tells only what is open now, whenever it was posted; nothing that closed before", name)
+    if not boards_of(name, bench.settings.employers):
+        return []
     started_at, boards, new_count = now(), snapshots.unread_boards(bench, name), 0
     for start in range(0, len(boards), BATCH_BOARDS):
         batch = boards[start : start + BATCH_BOARDS]

@@ -44,7 +44,9 @@ def boards_of(source: str, file: Path | None = None) -> list[Board]:
     if source == "wayback":
         archived = [board for name in ARCHIVED for board in employers.get(name, ()) if ":" not in board.key]
         return [Board(source, ARCHIVED[board.source].format(board.key), board.organization) for board in archived]
-    return employers.get(source) or [Board(source, "")]
+    if source in _employers(None):  # a source of employers' boards has none where the other file names none
+        return employers.get(source, [])
+    return [Board(source, "")]
 
 
 def ads(module: ModuleType, board: Board, period: Period, get: Get) -> Iterator[JobAd]:

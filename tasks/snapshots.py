@@ -121,7 +121,7 @@ def visit_board(
         found = []
     except PageMissing as error:
         # A board that was never there is a wrong line among the employers; one that is gone is a failure.
-        return visit("failed" if counts else "unknown", None, error), []
+        return visit("unknown" if board.key and not counts else "failed", None, error), []
     except SiteError as error:
         return visit("failed", None, error), []
     before = counts[-1] if counts else 0

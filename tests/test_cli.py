@@ -48,6 +48,11 @@ def test_the_demo_finds_what_was_planted(demo):
             "case when sum(a_only_count) > sum(b_only_count) then 'pytorch' else 'tensorflow' end as leader "
             "from head_to_head where framework_a = 'pytorch' and framework_b = 'tensorflow' group by year)"
         ).fetchone()
+        ads = dict(connection.execute("select venue, sum(ad_count) from job_ad_counts group by 1").fetchall())
+        (shared,) = connection.execute("select count(*) from postings where document_count > 1").fetchone()
+        (contacts,) = connection.execute("select count(*) from mentions where evidence like '%@%'").fetchone()
+    assert ads == {"all": 174, "greenhouse": 6, "hacker_news": 168}
+    assert (shared, contacts) == (2, 0), "the job on two boards and the one that comes back, and no address"
     assert statuses == {"read": 377 + 48, "missing": 1, "unreadable": 2, "not_fetched": 60}
     assert months == [
         ("abstract", "cs.CV", 6),

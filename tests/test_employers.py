@@ -34,6 +34,12 @@ def test_a_source_without_employers_is_one_board_and_archives_follow_the_employe
     assert not any(":" in key or "openai" in key for key in archived)
 
 
+def test_another_file_replaces_all_employers(tmp_path):
+    (tmp_path / "employers.csv").write_text("source,board,name\nlever,lumen,Lumen Works\n")
+    assert [board.key for board in boards_of("lever", tmp_path / "employers.csv")] == ["lumen"]
+    assert boards_of("greenhouse", tmp_path / "employers.csv") == []
+
+
 @pytest.fixture
 def web(tmp_path):
     (tmp_path / "web").mkdir()

@@ -215,6 +215,12 @@ def test_a_board_that_was_never_there_does_not_degrade_the_night(web, night, ask
     assert ask("select board, outcome from boards order by 1") == [("lumen", "read"), ("tide", "unknown")]
 
 
+def test_a_feed_that_is_gone_fails(night):
+    result = night(0, remotive)
+    assert (result.outcome, result.listed_count) == ("failed", None)
+    assert "404" in result.problem
+
+
 def test_a_long_retry_after_stops_the_host_tonight_and_the_next_night_resumes(web, night):
     boards.greenhouse(web.root, "lumen", n1="Cook")
     boards.greenhouse(web.root, "tide", n2="Diver")
