@@ -56,7 +56,8 @@ def write(published: Path, folder: Path) -> Path:
         _fill(aside, published, contents, figures)
         aside.rename(build)
     finally:
-        shutil.rmtree(aside, ignore_errors=True)  # is there only where writing failed
+        if aside.exists():  # writing failed
+            shutil.rmtree(aside)
     page = folder / "index.html"
     before = _build_of(page)
     _replace(page, _page(contents, figures, build.name).encode())

@@ -270,7 +270,9 @@ def _frameworks(published: Published, tables: dict[str, list[Row]]) -> list[Row]
     for row in [*tables["shares"], *tables["months"]]:
         counts[row["framework"]] = counts.get(row["framework"], 0) + (row["mentioning_count"] or 0)
     first = [name for name in ("pytorch", "tensorflow") if name in counts]
-    others = sorted((name for name in counts.keys() - set(first) if counts[name]), key=lambda name: -counts[name])
+    others = sorted(
+        (name for name in counts.keys() - set(first) if counts[name]), key=lambda name: (-counts[name], name)
+    )
     has_names = published.has("frameworks", "name")
     names = {row["framework"]: row["name"] for row in published.all_of("frameworks")} if has_names else {}
     return [{"framework": name, "name": names.get(name) or name} for name in [*first, *others]]
