@@ -5,7 +5,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install demo test check format lock clean
+.PHONY: install demo test check format faults fuzz nights audit lock clean
 
 install: .venv/installed
 
@@ -38,6 +38,28 @@ format: install
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/sqlfmt sql
+
+# kill -9 before every write point of a run; the usual tests take a sample.
+faults: install
+	SWEEP_STEP=1 $(BIN)/python -m pytest tests/test_faults.py
+
+# 10,000 hostile inputs for every parser, about an hour; FUZZ_INPUTS for another number.
+fuzz: install
+	FUZZ_INPUTS=$${FUZZ_INPUTS:-10000} $(BIN)/python -m pytest tests/test_fuzz.py
+
+# Three nights under a real Prefect server and worker, one of them killed; DATABASE=postgresql+asyncpg://... for PostgreSQL.
+nights: install
+	$(BIN)/python -m tests.nights $(DATABASE)
+
+# Known holes of the locked packages, from PyPI's advisory service. Where that does not answer it says so and ends well:
+# a network without it is no finding. pip-audit is no dependency of ours; it runs in an environment of its own.
+audit: install
+	@$(PYTHON) -m venv build/audit && build/audit/bin/pip install --quiet --disable-pip-version-check pip-audit
+	@if $(PYTHON) -c 'import urllib.request as u; u.urlopen("https://pypi.org/pypi/pip/json", timeout=20)' 2>/dev/null; then \
+		build/audit/bin/pip-audit --disable-pip --require-hashes -r requirements.lock; \
+	else \
+		echo "NOT AUDITED: https://pypi.org, which knows the advisories, does not answer from here"; \
+	fi
 
 # No index address is written: whoever installs uses the registry that their own machine is set up for.
 lock:

@@ -15,7 +15,7 @@ import click
 from pydantic import ValidationError
 
 from flows.stopping import children_end_with_us, stopped_by_signal
-from tasks.records import JobAd, Paper, Period, SiteError, UnknownEdition
+from tasks.records import JobAd, Paper, Period, SiteError
 from tasks.settings import settings
 
 if TYPE_CHECKING:  # importing Prefect takes seconds, which `mentions query` need not spend
@@ -157,9 +157,8 @@ def backfill(venues: tuple[str, ...], since: Period, until: Period, source: str 
     if until < since:
         raise click.UsageError(f"--until {until} is before --since {since}")
     period = {"since": str(since), "until": str(until)}
-    sys.exit(
-        run("backfill", venues=[canonical(venue) for venue in venues], **period, source=source, full_text=full_text)
-    )
+    names = [canonical(venue) for venue in venues]
+    sys.exit(run("backfill", venues=names, **period, source=source, full_text=full_text))
 
 
 @main.command()
@@ -216,10 +215,8 @@ def list_papers(
             records = listing.listed(settings(), venue, period, source)
         for record in records:
             click.echo(json.dumps(asdict(record), default=str, ensure_ascii=False))
-    except UnknownEdition as error:
-        give_up(f"{error}{did_you_mean(venue)}")
     except SiteError as error:
-        give_up(str(error))
+        give_up(f"{error}{did_you_mean(venue)}")
     except OSError as error:  # pages are kept even where nothing else is stored
         give_up(f"{error}; set MENTIONS_DATA_DIR to a folder that can be written")
 

@@ -100,7 +100,7 @@ class Crawler:
         return self._stopping.is_set()
 
     def stop(self, reason: str) -> None:
-        """End every request, whether it waits for its turn or for its answer, and refuse all others."""
+        """End every request that waits, for its turn or for its answer, and refuse all others."""
         self._stopping.set()
         with self._lock:
             for queue in self._queues.values():
@@ -239,10 +239,8 @@ class Crawler:
                 is_unchanged = status == 304 and bool(headers.keys() & {"If-None-Match", "If-Modified-Since"})
                 if raw.length_remaining == 0:
                     raw.read()  # gives the connection back instead of closing it
-                if status in _REDIRECTS and location:
-                    return _Answer(status, address, response.headers, None, location)
-                if is_unchanged:
-                    return _Answer(status, address, response.headers, None)
+                if is_unchanged or (status in _REDIRECTS and location):
+                    return _Answer(status, address, response.headers, None, "" if is_unchanged else location or "")
                 if status not in (200, 203):
                     self._refuse(address, response, queue)
                 body = receive(chunks(raw, limit, exchange))
@@ -319,7 +317,7 @@ class Crawler:
         with self._lock:
             if name not in self._queues:
                 self._queues[name] = HostQueue(name, rule, self._settings.data_dir / "locks")
-                if self._stopping.is_set():
+                if self.is_stopped:
                     self._queues[name].stop("the run was stopped")
             return self._queues[name]
 

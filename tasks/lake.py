@@ -153,6 +153,10 @@ SCHEMAS: dict[Dataset, pa.Schema] = {
 """`harvests` has one row a complete harvest of a set (its venue): of what changed `since`, or of all where that is
 NULL, as it stood when the server answered first. The next harvest goes on from there."""
 
+SCHEMA_VERSION = "1"
+"""Stands in every file. A new column that may be NULL needs no new one: older files read as NULL there. Any other
+change of `SCHEMAS` raises it, and docs/OPERATIONS.md says what users do."""
+
 ROW_GROUP_BYTES = 64 * 2**20
 """Text held in memory at once while parts become an edition; keeps sealing flat however long the edition."""
 
@@ -235,13 +239,13 @@ class Lake:
         if not path.exists():
             table = SCHEMAS[dataset].empty_table()
             return table.select(columns) if columns is not None else table
-        return _read(path, columns)
+        return _read(path, dataset, columns)
 
     def stream(self, dataset: Dataset, edition: Edition, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """Read an edition a row group at a time, for editions larger than memory."""
         path = self.path(dataset, edition)
         if path.exists():
-            yield from _row_groups(path, columns)
+            yield from _row_groups(path, dataset, columns)
 
     def metadata(self, dataset: Dataset, edition: Edition) -> dict[str, str]:
         """Give what `write` was told beside the rows, and `written_id`, new at every write; {} where absent."""
@@ -260,7 +264,7 @@ class Lake:
         for dataset in SCHEMAS:
             for path in sorted((self.root / dataset).glob("*/*/*/edition.parquet")):
                 try:
-                    for _ in _row_groups(path, None):
+                    for _ in _row_groups(path, dataset, None):
                         pass
                 except LakeError as error:
                     found.append(str(error))
@@ -286,7 +290,7 @@ class Lake:
     def text_states(self, edition: Edition) -> pa.Table:
         """Give document_id, text_status and read_at of what is stored of an edition, sealed or in parts."""
         columns = ["document_id", "text_status", "read_at"]
-        parts = [_read(path, columns) for path in self._parts(edition)]
+        parts = [_read(path, "texts", columns) for path in self._parts(edition)]
         return pa.concat_tables([self.read("texts", edition, columns), *parts])
 
     def seal(self, edition: Edition, document_ids: set[str]) -> bool:
@@ -401,7 +405,7 @@ def _write(path: Path, tables: Iterable[pa.Table], schema: pa.Schema, metadata: 
     """Write a file beside its place and rename it, so that nobody ever sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
-    stamped = schema.with_metadata({**metadata, "written_id": uuid.uuid4().hex})
+    stamped = schema.with_metadata({**metadata, "written_id": uuid.uuid4().hex, "schema_version": SCHEMA_VERSION})
     try:
         with aside.open("wb") as file:
             with pq.ParquetWriter(file, stamped, compression="zstd") as writer:
@@ -418,7 +422,7 @@ def _newest(paths: Sequence[Path], document_ids: set[str]) -> Iterator[pa.Table]
     """Yield the wanted documents' rows from the files in turn; the first file that has a document wins."""
     left = set(document_ids)
     for path in paths:
-        for group in _row_groups(path, None):
+        for group in _row_groups(path, "texts", None):
             ids = group["document_id"].to_pylist()
             keep = []
             for document_id in ids:
@@ -427,21 +431,41 @@ def _newest(paths: Sequence[Path], document_ids: set[str]) -> Iterator[pa.Table]
             yield group.filter(pa.array(keep, pa.bool_()))
 
 
-def _read(path: Path, columns: Sequence[str] | None) -> pa.Table:
+def _read(path: Path, dataset: Dataset, columns: Sequence[str] | None) -> pa.Table:
     try:
-        return pq.ParquetFile(path).read(columns).replace_schema_metadata(None)
+        table = pq.ParquetFile(path).read(columns).replace_schema_metadata(None)
     except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as error:
         raise LakeError(_advice(path, error)) from error
+    return _upgraded(table, path, dataset, columns)
 
 
-def _row_groups(path: Path, columns: Sequence[str] | None) -> Iterator[pa.Table]:
+def _row_groups(path: Path, dataset: Dataset, columns: Sequence[str] | None) -> Iterator[pa.Table]:
     try:
         file = pq.ParquetFile(path)
         for index in range(file.num_row_groups):
-            yield file.read_row_group(index, columns).replace_schema_metadata(None)
+            group = file.read_row_group(index, columns).replace_schema_metadata(None)
+            yield _upgraded(group, path, dataset, columns)
     except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as error:
         raise LakeError(_advice(path, error)) from error
 
 
-def _advice(path: Path, error: Exception) -> str:
+def _upgraded(table: pa.Table, path: Path, dataset: Dataset, columns: Sequence[str] | None) -> pa.Table:
+    """Give rows that an earlier version wrote the columns of today: NULL where a new column may be NULL.
+
+    Raises `LakeError` where it may not: such a change of the schema wants the edition collected anew.
+    """
+    schema = SCHEMAS[dataset]
+    names = schema.names if columns is None else list(columns)
+    missing = [schema.field(name) for name in names if name not in table.column_names]
+    for field in missing:
+        if not field.nullable:
+            written = (pq.read_schema(path).metadata or {}).get(b"schema_version", b"none").decode()
+            raise LakeError(
+                _advice(path, f"it has no column {field.name}; schema version {written}, today's is {SCHEMA_VERSION}")
+            )
+        table = table.append_column(field, pa.nulls(table.num_rows, field.type))
+    return table.select(names) if missing else table
+
+
+def _advice(path: Path, error: Exception | str) -> str:
     return f"{path} cannot be read ({error}); move it away and run the same command again to collect it anew"

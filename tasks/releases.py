@@ -23,8 +23,8 @@ from tasks import packages
 from tasks.tables import OPTIONAL_SEEDS, Table
 from tasks.warehouse import Build, WarehouseError
 
-LEFT_OUT = frozenset({"documents", "mentions", "releases", "revisions"})
-"""Tables that no release holds: documents are the publishers', and releases cannot hold themselves."""
+LEFT_OUT = frozenset({"documents", "mentions", "job_ads", "postings", "boards", "releases", "revisions"})
+"""Tables that no release holds: documents and ads are their publishers', and releases cannot hold themselves."""
 
 NO_FIGURES = frozenset(
     {"aliases", "counting_rules", "frameworks", "published_figures", "published_vs_measured", "venues"}

@@ -269,8 +269,9 @@ def _show(connection: duckdb.DuckDBPyConnection, lake: Lake, only: set[Edition] 
             paths = [str(lake.path(dataset, edition)) for edition in lake.editions(dataset) if edition in only]
         listed = ", ".join(f"'{_quoted(path)}'" for path in paths)
         rows = f"lake.empty.{dataset}"
-        if paths:
-            rows = f"read_parquet([{listed}], hive_partitioning = false, union_by_name = true)"
+        if paths:  # files of an earlier version may lack columns of today
+            files_read = f"read_parquet([{listed}], hive_partitioning = false, union_by_name = true)"
+            rows = f"(from {files_read} union all by name from {rows})"
         connection.execute(f"create or replace view lake.{dataset} as from {rows}")
 
 

@@ -1,12 +1,14 @@
 """The lake: atomic editions, parts that survive a crash, schemas that hold."""
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tasks import warehouse
 from tasks.lake import Lake, LakeError
 from tasks.records import Edition, Period
-from tests.lakes import add_edition, text
+from tests.lakes import SEEDS, add_edition, text
 
 MLHC = Edition("pmlr", "MLHC", Period(2019))
 
@@ -94,3 +96,29 @@ def test_runs_are_a_history(lake):
     add_edition(lake, "MLHC", 2019, ["pytorch"], outcome="incomplete")
     add_edition(lake, "MLHC", 2019, ["pytorch"], outcome="complete")
     assert lake.read("runs", MLHC)["outcome"].to_pylist() == ["incomplete", "complete"]
+
+
+def written_before(path, column: str) -> None:
+    """Make a file as a version of before wrote it, when there was no such column."""
+    table = pq.ParquetFile(path).read()
+    pq.write_table(table.drop_columns([column]), path)
+
+
+def test_a_file_of_before_a_column_reads_as_null_there_and_publishes(lake, tmp_path):
+    add_edition(lake, "MLHC", 2019, ["pytorch"])
+    written_before(lake.path("documents", MLHC), "organization")
+    written_before(lake.path("texts", MLHC), "text_problem")
+    assert lake.read("documents", MLHC)["organization"].to_pylist() == [None]
+    lake.write_part(MLHC, [text("pmlr:MLHC2019/1")])
+    assert lake.seal(MLHC, {"pmlr:MLHC2019/0", "pmlr:MLHC2019/1"})
+    warehouse.publish(lake, SEEDS, tmp_path / "x.duckdb")
+    with duckdb.connect(str(tmp_path / "x.duckdb"), read_only=True) as connection:
+        assert connection.execute("select count(*) from documents").fetchone() == (1,)
+
+
+def test_a_file_that_today_cannot_be_read_says_its_version_and_what_to_do(lake):
+    lake.write_rows("texts", MLHC, [text("a")])
+    assert lake.metadata("texts", MLHC)["schema_version"] == "1"
+    written_before(lake.path("texts", MLHC), "page_starts")
+    with pytest.raises(LakeError, match=r"no column page_starts; schema version .*run the same command again"):
+        lake.read("texts", MLHC)

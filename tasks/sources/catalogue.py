@@ -43,7 +43,7 @@ def sources_of(venue: str) -> list[str]:
 
 
 def canonical(venue: str) -> str:
-    """Give a venue as we spell it, however it is written: 'icml' is ICML, 'NIPS' NeurIPS; unknown ones stay as they are."""
+    """Give a venue as we spell it, however it is written: 'icml' is ICML, 'NIPS' NeurIPS; unknown ones stay."""
     known = {name.casefold(): name for name in known_venues()} | {"nips": "NeurIPS"}
     return known.get(venue.casefold(), venue)
 
