@@ -210,12 +210,12 @@ class Lake:
         """Read what one night said of a source; no rows where nothing is stored, or where it is compacted."""
         month = Edition(source, source, Period(night.year, night.month))
         path = self.path(dataset, month).with_name(f"night-{night}.parquet")
-        return _read(path, None) if path.exists() else SCHEMAS[dataset].empty_table()
+        return _read(path, dataset, None) if path.exists() else SCHEMAS[dataset].empty_table()
 
     def read_nights(self, dataset: Dataset, source: str, month: Period | None = None) -> pa.Table:
         """Read all nights of a source, or those of a month, compacted or not."""
         folder = f"source={quote(source, safe='')}/*/period={month or '*'}"
-        tables = [_read(path, None) for path in sorted((self.root / dataset).glob(f"{folder}/*.parquet"))]
+        tables = [_read(path, dataset, None) for path in sorted((self.root / dataset).glob(f"{folder}/*.parquet"))]
         return pa.concat_tables([SCHEMAS[dataset].empty_table(), *tables])
 
     def compact(self, dataset: Dataset, source: str, before: Period) -> None:

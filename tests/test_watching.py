@@ -4,6 +4,7 @@ import datetime as dt
 import signal
 import subprocess
 import sys
+import threading
 from threading import Event
 
 import pytest
@@ -94,6 +95,11 @@ def test_a_nightly_that_fails_the_third_time_is_loud(practice_web, tmp_path):
         assert "3 NIGHTS" in run("status", env=env).stderr
 
 
+def interruptible() -> None:
+    """A shell starts background jobs, such as a CI's, with Ctrl-C ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_run_that_is_stopped_ends_soon_by_a_line_and_can_go_on(practice_web, tmp_path, number, status):
     """While a site holds one paper back for a minute, and with requests waiting for their turn."""
@@ -108,10 +114,13 @@ def test_a_run_that_is_stopped_ends_soon_by_a_line_and_can_go_on(practice_web, t
         stuck = plain.papers(web.root)[1]
         web.answers["/" + str(stuck.relative_to(web.root))] = hang
         arguments = ["backfill", "--venue", "MLHC", "--since", "2019", "--until", "2019"]
-        with subprocess.Popen([MENTIONS, *arguments], env=env, stderr=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen(
+            [MENTIONS, *arguments], env=env, stderr=subprocess.PIPE, text=True, preexec_fn=interruptible
+        ) as process:
             assert arrived.wait(120)
             process.send_signal(number)
-            _, said = process.communicate(timeout=30)
+            threading.Timer(60, process.kill).start()  # the end of a test that failed
+            _, said = process.communicate()
         gone.set()
         assert process.returncode == status
         assert said.splitlines()[-1].startswith("Stopped. ")
