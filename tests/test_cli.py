@@ -104,7 +104,6 @@ def test_status_and_sources_answer(demo):
         (["list", "--venue", "MLHC", "--announced", "new"], 1, "no source"),
         (["nightly", "--source", "nonsense"], 2, "pmlr"),
         (["frobnicate"], 2, "No such command"),
-        (["list", "--venue", "IMCL", "--year", "2019"], 1, "did you mean ICML"),
     ],
 )
 def test_bad_usage_says_what_to_do(tmp_path, arguments, status, advice):
@@ -133,6 +132,13 @@ def test_a_wrong_setting_is_named(tmp_path, name, value):
     assert done.returncode == 2
     assert f"MENTIONS_{name.upper()}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_venue_is_advised(practice_web, tmp_path):
+    with serving(practice_web) as web:
+        done = run("list", "--venue", "IMCL", "--year", "2019", env=environment(tmp_path, mirror=web.address))
+    assert done.returncode == 1
+    assert "did you mean ICML" in done.stderr
 
 
 def test_a_venue_is_known_however_it_is_written(practice_web, tmp_path):
