@@ -22,8 +22,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from tasks import detect, lexicon, models, releases, warehouse
-from tasks.lake import SCHEMAS, Lake
+from tasks.lake import Lake
 from tasks.records import Edition, Period
+from tasks.schemas import SCHEMAS
 
 FRAMEWORKS = [
     *("pytorch", "tensorflow", "keras", "jax", "scikit-learn", "theano", "caffe", "mxnet", "chainer", "paddlepaddle"),

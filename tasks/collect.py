@@ -22,7 +22,7 @@ from tasks import expectations
 from tasks.crawl import Crawler
 from tasks.exclusive import DOWNLOADS
 from tasks.fulltext import ReaderPool, Reading
-from tasks.lake import SCHEMAS, Lake
+from tasks.lake import Lake
 from tasks.records import (
     Edition,
     Kind,
@@ -35,6 +35,7 @@ from tasks.records import (
     TextStatus,
     WrongContent,
 )
+from tasks.schemas import SCHEMAS
 from tasks.settings import Settings
 
 log = logging.getLogger("mentions")

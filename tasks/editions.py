@@ -6,8 +6,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from tasks.lake import Dataset, Lake
+from tasks.lake import Lake
 from tasks.records import Edition, Period
+from tasks.schemas import Dataset
 
 DATASETS: tuple[Dataset, ...] = ("documents", "texts", "mentions", "scans", "runs")
 """What an edition's rows are made from; runs, because they decide between two sources of one venue and year."""

@@ -18,8 +18,9 @@ import pyarrow.compute as pc
 
 from tasks.collect import Result, Visit, Workbench, document_row, note_run, now, settled_ids
 from tasks.crawl import Crawler
-from tasks.lake import SCHEMAS, Inbox, Lake
+from tasks.lake import Inbox, Lake
 from tasks.records import Edition, LayoutChanged, PageForbidden, PageMissing, Paper, Period, SiteError
+from tasks.schemas import SCHEMAS
 from tasks.settings import Settings
 from tasks.sources.oai_pmh import TokenExpired, UnknownFormat
 from tasks.sources.preprints import arxiv

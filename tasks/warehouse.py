@@ -22,9 +22,10 @@ import duckdb
 import pyarrow as pa
 
 from tasks import editions
-from tasks.lake import SCHEMAS, Lake
+from tasks.lake import Lake
 from tasks.models import Model, models_below, models_version
 from tasks.records import Edition
+from tasks.schemas import SCHEMAS
 from tasks.tables import OPTIONAL_SEEDS, Column, Table
 
 log = logging.getLogger("mentions")
