@@ -33,6 +33,8 @@ class Recorded:
         parts = urlsplit(url)
         path = self.folder / parts.netloc / unquote(parts.path.lstrip("/"))
         path = path.parent / f"{path.name}?{parts.query}" if parts.query else path
+        if max(map(len, path.parts)) > 200:  # no file system has longer names
+            raise PageMissing(f"not recorded: {url}")
         path = path / "index.html" if path.is_dir() else path
         if not path.is_file():
             raise PageMissing(f"not recorded: {url}")

@@ -34,12 +34,12 @@ _BAIT = re.compile(
 find robots; the word is any word, "flask" and "torch" among them."""
 
 
-def clean(text: str | None) -> str | None:
+def clean(text: object) -> str | None:
     """Give a description as plain text, a paragraph or list item a line; None where nothing is left.
 
     Takes HTML, escaped HTML or plain text, and finds out which.
     """
-    text = text or ""
+    text = _writable(text) if isinstance(text, str) else ""
     for _ in range(_ESCAPED_AT_MOST):
         if _TAG.search(text) or not _ESCAPED_TAG.search(text):
             break
@@ -54,7 +54,12 @@ def clean(text: str | None) -> str | None:
 
 def clean_line(text: object) -> str:
     """Give a title, name or place on one line, entities and encoding mended; '' for what is no text."""
-    return " ".join(mended(html.unescape(text)).split()) if isinstance(text, str) else ""
+    return " ".join(mended(html.unescape(_writable(text))).split()) if isinstance(text, str) else ""
+
+
+def _writable(text: str) -> str:
+    """Replace half surrogates, which JSON may hold ("\\ud800") and UTF-8 may not."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def mended(text: str) -> str:

@@ -65,14 +65,14 @@ def jobs(edition: Edition, get: Get) -> Iterator[JobAd]:
 
 def _parse(body: bytes) -> BeautifulSoup:
     is_sitemap = body.lstrip().startswith(b"<?xml") or re.search(rb"(?i)<(?:urlset|sitemapindex)\b", body[:2000])
-    return BeautifulSoup(body, "lxml-xml" if is_sitemap else "lxml")
+    # The encoding is said, because a damaged declaration of it is more than the XML parser bears.
+    return BeautifulSoup(body, "lxml-xml" if is_sitemap else "lxml", from_encoding="utf-8" if is_sitemap else None)
 
 
 def _links(page: BeautifulSoup, address: str) -> Iterator[str]:
     """Yield the addresses of jobs that a sitemap or a page names, each once, on the same host."""
-    named = [tag.get_text().strip() for tag in page.find_all("loc")] or [
-        absolute(link["href"], address) for link in page.select("a[href]")
-    ]
+    found = [tag.get_text() for tag in page.find_all("loc")] or [str(link["href"]) for link in page.select("a[href]")]
+    named = [absolute(link, address) for link in found]
     host = urlsplit(address).netloc
     for link in dict.fromkeys(named):
         parts = urlsplit(link)

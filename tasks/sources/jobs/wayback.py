@@ -85,7 +85,7 @@ def read_cdx(page: Any, address: str) -> tuple[list[dict[str, str]], str]:
     if not page:
         return [], ""
     header, *rows = page
-    if not {"timestamp", "original"} <= set(header):
+    if not all(isinstance(name, str) for name in header) or not {"timestamp", "original"} <= set(header):
         raise LayoutChanged(f"{address} names no columns")
     key = ""
     if len(rows) > 1 and rows[-2] == [] and len(rows[-1]) == 1:

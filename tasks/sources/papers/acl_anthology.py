@@ -336,7 +336,7 @@ def _badges(tree: Any) -> dict[str, int]:
     """Read how many papers an event's table of contents says that each volume holds, front matter included."""
     stated = {}
     for link in tree.xpath("//li/a[starts-with(@href, '#')]"):
-        if match := re.search(r"(\d[\d,]*)\s+papers?$", _text(link.getparent())):
+        if match := re.search(r"(\d[\d,]{0,8})\s+papers?$", _text(link.getparent())):
             stated[_plain(link.get("href"))] = int(match[1].replace(",", ""))
     return stated
 

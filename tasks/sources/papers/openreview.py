@@ -165,9 +165,9 @@ def _by_decisions(edition: Edition, get: Get) -> Iterator[Paper]:
     decisions = {}
     if year == 2018:  # the one year whose decisions are one list
         replies = _list(f"{V1}/notes?invitation={edition.key}/-/Acceptance_Decision", "notes", get)
-        decisions = {reply.get("forum"): _content(reply, "decision") for reply in replies}
+        decisions = {str(reply.get("forum")): _content(reply, "decision") for reply in replies}
     for note in notes:
-        decision = decisions.get(note.get("id")) or _decision(note, year, get)
+        decision = decisions.get(str(note.get("id"))) or _decision(note, year, get)
         if re.search(r"(?i)invite.*workshop|iclr2013-workshop", decision):
             yield _paper(note, "workshop", decision)
         elif re.search(r"(?i)iclr2013-conference", decision) or (
