@@ -61,6 +61,11 @@ class Score:
     is_tuning: bool
     lexicon_version: str
 
+    @property
+    def value(self) -> float:
+        """Give the share, 0..1."""
+        return self.right_count / self.place_count
+
 
 OURS = Path(__file__).with_name("gold")
 """The gold files of the house: sentences of our own, labelled by us."""

@@ -8,6 +8,17 @@ import pyarrow as pa
 UTC = pa.timestamp("us", tz="UTC")
 
 OPTIONAL_SEEDS = {
+    "detection_scores": pa.schema(
+        [
+            ("corpus", pa.string()),
+            ("framework", pa.string()),
+            ("measure", pa.string()),
+            ("right_count", pa.int64()),
+            ("place_count", pa.int64()),
+            ("is_tuning", pa.bool_()),
+            ("lexicon_version", pa.string()),
+        ]
+    ),
     "papers_with_code": pa.schema(
         [
             *((name, pa.string()) for name in ("paper_url", "paper_title", "paper_arxiv_id", "paper_url_abs")),

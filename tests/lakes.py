@@ -14,18 +14,6 @@ SEEDS = {
     "aliases": pa.table({"alias": ["pytorch", "torchvision"], "framework": ["pytorch", "pytorch"]}),
 }
 
-SEEDS["detection_scores"] = pa.schema(
-    [
-        ("corpus", pa.string()),
-        ("framework", pa.string()),
-        ("measure", pa.string()),
-        ("right_count", pa.int64()),
-        ("place_count", pa.int64()),
-        ("is_tuning", pa.bool_()),
-        ("lexicon_version", pa.string()),
-    ]
-).empty_table()
-
 WHEN = dt.datetime(2026, 11, 1, 3, 0, tzinfo=dt.UTC)
 
 
