@@ -107,7 +107,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_address(cls, mirror: str | None) -> str | None:
         if mirror is not None and not re.match(r"https?://[^/]", mirror):
-            raise ValueError(f"{mirror!r} is no address: write http://HOST:PORT")
+            raise ValueError(f"MENTIONS_MIRROR: {mirror!r} is no address: write http://HOST:PORT")
         return mirror
 
     @property
