@@ -4,6 +4,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# uv brings certificates of its own; behind a proxy only the machine's are right, which pip uses anyway.
+export UV_NATIVE_TLS ?= 1
 
 .PHONY: install demo test check format faults fuzz nights audit lock clean
 
