@@ -153,6 +153,10 @@ class Lake:
         table = pa.Table.from_pylist(list(rows), schema=SCHEMAS["texts"])
         _write(self.parts_root / _folder(edition) / f"{uuid.uuid4().hex}.parquet", [table], SCHEMAS["texts"], {})
 
+    def has_parts(self, edition: Edition) -> bool:
+        """Say whether texts were read that are not sealed yet, as a killed run leaves them."""
+        return bool(self._parts(edition))
+
     def text_states(self, edition: Edition) -> pa.Table:
         """Give document_id, text_status and read_at of what is stored of an edition, sealed or in parts."""
         columns = ["document_id", "text_status", "read_at"]

@@ -8,8 +8,10 @@ from flows.backfill import backfill
 from flows.collect import BATCHES_AT_ONCE
 from flows.harvest import harvest_arxiv
 from tasks import warehouse
-from tasks.harvest import editions
+from tasks.collect import read_batch, workbench
+from tasks.harvest import editions, unread
 from tasks.lake import Lake
+from tasks.records import Period
 from tests.servers import serving
 
 pytestmark = pytest.mark.usefixtures("prefect_api")
@@ -93,6 +95,18 @@ def test_pdfs_can_come_from_a_folder(web, configure, tmp_path):
     found = statuses(settings)
     assert found.pop(first.name.removesuffix("v1")) == "missing"
     assert set(found.values()) == {"read"}
+    assert pdfs(web) == []
+
+
+def test_texts_that_a_killed_run_read_are_sealed_by_the_next(web, settings):
+    outcomes("2019-07", "2019-07")
+    month = Period(2019, 7)
+    with workbench(settings) as bench:
+        (visit,) = unread(bench, month, month, ["cs.LG"])
+        read_batch(bench, visit.edition, visit.unread)  # and is killed before it can finish
+    web.requests.clear()
+    assert outcomes("2019-07", "2019-07", ["cs.LG"], full_text=True) == [("2019-07", "complete")]
+    assert list(statuses(settings).values()).count("read") == 8
     assert pdfs(web) == []
 
 
