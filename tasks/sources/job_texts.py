@@ -130,6 +130,12 @@ def dict_of(row: dict[str, Any], name: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def dicts_of(row: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Give the objects in a list inside an object; none where there is no list."""
+    value = row.get(name)
+    return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []
+
+
 def required(row: dict[str, Any], name: str, address: str) -> str:
     """Give a field that every ad has, as text; raises `LayoutChanged` where it has none."""
     value = row.get(name)

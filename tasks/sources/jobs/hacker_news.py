@@ -19,7 +19,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from tasks.records import Edition, Get, JobAd, LayoutChanged, Period, SiteError
-from tasks.sources.job_texts import attributes, clean, clean_line, date_of, json_of, list_of, parse_json, says_remote
+from tasks.sources.job_texts import (
+    attributes,
+    clean,
+    clean_line,
+    date_of,
+    json_of,
+    list_of,
+    parse_json,
+    required,
+    says_remote,
+)
 
 NAMES = {"hacker_news": "Hacker News, Who is hiring?"}
 SEARCH = "https://hn.algolia.com/api/v1/search_by_date?tags=story,author_whoishiring&hitsPerPage=1000"
@@ -119,12 +129,11 @@ def _comments_of_algolia(key: str, get: Get) -> Iterator[tuple[str, str, object,
     address = ITEM.format(key)
     thread = json_of(address, get)
     for comment in list_of(thread, "children", address):
-        if comment.get("id") is None:
-            raise LayoutChanged(f"{address} holds a comment without id")
+        key = required(comment, "id", address)
         if comment.get("parent_id", thread.get("id")) != thread.get("id"):
             continue  # an answer to an ad
         posted = comment.get("created_at_i") or comment.get("created_at")
-        yield str(comment["id"]), clean_line(comment.get("author")), posted, comment.get("text") or ""
+        yield key, clean_line(comment.get("author")), posted, comment.get("text") or ""
 
 
 def _comments_of_firebase(key: str, get: Get) -> Iterator[tuple[str, str, object, str]]:

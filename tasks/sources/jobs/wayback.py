@@ -74,7 +74,7 @@ def captures(edition: Edition, get: Get) -> list[Capture]:
                 )
         if not key:
             return sorted(found.values(), key=lambda capture: (capture.timestamp, capture.url))
-        following = f"{address}&resumeKey={quote(key, safe='')}"
+        following = f"{address}&resumeKey={quote(key, safe='', errors='replace')}"
     raise LayoutChanged(f"{address} has more than {PAGES_AT_MOST} pages")
 
 

@@ -62,6 +62,32 @@ def test_other_json_is_no_empty_board(module, page):
         list(module.jobs(edition(module), always(page)))
 
 
+@pytest.mark.parametrize("odd", [7, True, "x", ["x"], [None], {"x": 1}])
+@pytest.mark.parametrize(
+    ("module", "page", "name"),
+    [
+        (greenhouse, {"jobs": [{"id": 1, "title": "Cook"}]}, "departments"),
+        (lever, [{"id": "1", "text": "Cook"}], "lists"),
+        (ashby, {"jobs": [{"id": "1", "title": "Cook"}]}, "secondaryLocations"),
+    ],
+    ids=lambda value: getattr(value, "__name__", "").rpartition(".")[2],
+)
+def test_a_list_that_is_none_costs_no_board(module, page, name, odd):
+    rows = page if isinstance(page, list) else page["jobs"]
+    rows[0][name] = odd
+    assert [ad.title for ad in module.jobs(edition(module), always(page))] == ["Cook"]
+
+
+@pytest.mark.parametrize(
+    ("workplace", "location", "is_remote"),
+    [("remote", "Porto", True), ("on-site", "Porto", False), ("onsite", "", False), ("hybrid", "Porto", None)],
+)
+def test_lever_says_where_one_works(workplace, location, is_remote):
+    row = {"id": "1", "text": "Cook", "workplaceType": workplace, "categories": {"location": location}}
+    (ad,) = lever.jobs(edition(lever), always([row]))
+    assert ad.is_remote is is_remote
+
+
 def test_lever_is_paged_and_its_european_boards_have_a_host_of_their_own():
     def get(url: str) -> bytes:
         assert url.startswith("https://api.eu.lever.co/v0/postings/lumen?mode=json")
