@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tasks.records import Edition, Get, JobAd, LayoutChanged, Period, SiteError
+from tasks.sources.first_lines import organization_of, place_of
 from tasks.sources.job_texts import (
     attributes,
     clean,
@@ -44,11 +45,6 @@ TITLE_CHARACTERS = 160
 """Longest title: a first line that goes on for longer is the whole ad."""
 NO_ADS = ("", "[deleted]", "[dead]", "[flagged]")
 _THREAD = re.compile(r"(?i)\bwho(?:['’]s| is) hiring\b(?! right now)")  # not freelancers, not "wants to be hired"
-_NO_PLACE = re.compile(
-    r"(?i)https?:|www\.|[$€£]|\d{2,}\s?k\b|\b(?:engineers?|developers?|scientists?|full[- ]?time|part[- ]?time|"
-    r"contract\w*|interns?|internship|lead|manager|designers?|researchers?|multiple|roles?|positions?|visa|equity|"
-    r"founding|head|architect|analyst|devops|hiring|seed|series [a-e]|salary|programmers?|hackers?)\b"
-)
 
 
 def editions(get: Get) -> Iterator[Edition]:
@@ -161,33 +157,18 @@ def _ad(key: str, author: str, posted: object, comment: str) -> JobAd | None:
     if text is None or comment.strip() in NO_ADS:
         return None
     heading = text.split("\n", 1)[0]
-    segments = [segment.strip() for segment in heading.split("|")]
-    place = next((part for part in segments[1:] if part and not _NO_PLACE.search(part)), None)
+    place = place_of(heading)
     return JobAd(
         document_id=f"hacker_news:{key}",
         title=_shortened(heading),
-        organization=_organization(heading),
+        organization=organization_of(heading),
         text=text,
         url=POST.format(key),
         published_on=date_of(posted),
-        location=place if place is None else place[:TITLE_CHARACTERS],
+        location=place and place[:TITLE_CHARACTERS],
         is_remote=says_remote(heading),
         attributes=attributes(author=author),
     )
-
-
-def _organization(heading: str) -> str | None:
-    """Read the company from a first line: "Acme (YC S20) | ...", "Acme - ...", "Acme is hiring ..."; or None."""
-    name = heading.split("|")[0] if "|" in heading else ""
-    if not name:
-        match = re.match(
-            r"(.{2,60}?)(?:\s+[-–—]+\s|:\s|,\s|\s+(?:is|are)\s+(?:hiring|looking|seeking|an?|building|the)\b)", heading
-        )
-        name = match[1] if match else ""
-    name = re.sub(r"\(.*?\)|\[.*?\]|https?://\S+", " ", name)
-    name = " ".join(name.split()).strip(" -–—:*,")
-    is_talk = "|" not in heading and re.match(r"(?i)(?:we|i|hi|hello|hey|remote|my|our|looking)\b", name)
-    return name if 0 < len(name) <= 60 and not is_talk else None
 
 
 def _shortened(line: str) -> str:
