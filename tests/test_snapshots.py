@@ -146,6 +146,21 @@ def test_three_nights_in_which_ads_appear_change_move_and_vanish(web, night, ask
     ]
 
 
+def test_a_posting_counts_in_the_month_of_its_first_ad_though_another_was_seen_before(web, night, ask):
+    boards.lever(web.root, "lumen", a="Cook")  # posted in March
+    night(0, lever)
+    boards.greenhouse(web.root, "lumen", n1="Cook")  # posted in February
+    night(1), night(1, lever)
+    february, march = dt.date(2030, 2, 1), dt.date(2030, 3, 1)
+    assert ask("select posting_id, first_seen_on from postings") == [("greenhouse:lumen/1", day(0))]
+    assert ask("select venue, month, posting_count, duplicate_count from job_ad_counts order by 1, 2") == [
+        ("all", february, 1, 0),
+        ("all", march, 0, 1),
+        ("greenhouse", february, 1, 0),
+        ("lever", march, 0, 1),
+    ]
+
+
 def test_the_same_night_again_changes_nothing_and_asks_for_nothing(web, night, lake):
     boards.greenhouse(web.root, "lumen", n1="Cook")
     boards.greenhouse(web.root, "tide", n2="Diver")
