@@ -355,7 +355,7 @@ def test_copies_are_counted_so_that_a_thin_month_is_not_taken_for_a_fall(web, se
         results = [collect_month(bench, "wayback", wayback, edition) for edition in editions]
     assert [result.outcome for result in results] == ["complete", "complete"]
     assert ask("select month, listed_count, capture_count from coverage order by month") == [
-        (dt.date(2019, 7, 1), 1, 3),  # the same answer serves the three boards
+        (dt.date(2019, 7, 1), 1, 3),  # the same answer serves the three boards of that year
         (dt.date(2019, 8, 1), None, 0),
     ]
     assert ask("select is_open from job_ads") == [(None,)]

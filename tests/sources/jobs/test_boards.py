@@ -105,6 +105,19 @@ def test_a_page_may_be_an_ad_itself():
     assert (ad.document_id, ad.organization) == ("json_ld:lumen.example/jobs/cook", "Lumen")
 
 
+@pytest.mark.parametrize(("year", "asked_count"), [(2019, 0), (2024, 1)])
+def test_a_host_is_not_asked_for_months_before_it_was(year, asked_count):
+    asked = []
+
+    def get(url: str) -> bytes:
+        asked.append(url)
+        return b"[]"
+
+    with pytest.raises(EmptyBoard):
+        list(wayback.jobs(Edition("wayback", "wayback", Period(year, 3), "job-boards.greenhouse.io/lumen"), get))
+    assert len(asked) == asked_count
+
+
 def sample(path: str):
     file = SAMPLES / path
     if not file.is_file():
