@@ -5,8 +5,10 @@ import json
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tasks.records import Edition, EmptyBoard, LayoutChanged, PageMissing, Period
+from tasks.sources.job_pages import board_ad
 from tasks.sources.jobs import (
     arbeitnow,
     ashby,
@@ -116,6 +118,22 @@ def test_a_host_is_not_asked_for_months_before_it_was(year, asked_count):
     with pytest.raises(EmptyBoard):
         list(wayback.jobs(Edition("wayback", "wayback", Period(year, 3), "job-boards.greenhouse.io/lumen"), get))
     assert len(asked) == asked_count
+
+
+def test_an_archived_page_of_lever_gives_its_words_without_its_header():
+    page = BeautifulSoup(
+        """<body class="posting-page"><div class="section page-centered posting-header"><div class="posting-headline"><h2>Engineer</h2>
+        <div class="posting-categories"><div class="sort-by-time posting-category">Porto /</div>
+        <div class="sort-by-team posting-category">Lamps</div></div></div></div>
+        <div class="section page-centered"><div>We make lamps.</div></div>
+        <div class="section page-centered"><h3>You know</h3><ul><li>Theano</li></ul></div>
+        <div class="section page-centered last-section-apply"><a>Apply for this job</a></div></body>""",
+        "lxml",
+    )
+    ad = board_ad(page, "wayback:x", "")
+    assert ad is not None
+    assert (ad.title, ad.location) == ("Engineer", "Porto")
+    assert ad.text == "We make lamps.\n\nYou know\n\n- Theano"
 
 
 def sample(path: str):
