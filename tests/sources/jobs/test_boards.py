@@ -107,6 +107,15 @@ def test_a_page_may_be_an_ad_itself():
     assert (ad.document_id, ad.organization) == ("json_ld:lumen.example/jobs/cook", "Lumen")
 
 
+def test_remote_ok_may_leave_a_title_out():
+    rows = [
+        {"legal": "Link back."},
+        {"id": 1, "position": "", "slug": "remote-cook-lumen-1"},
+        {"id": 2, "position": "Poet"},
+    ]
+    assert [ad.title for ad in remoteok.jobs(edition(remoteok), always(rows))] == ["remote-cook-lumen-1", "Poet"]
+
+
 @pytest.mark.parametrize(("year", "asked_count"), [(2019, 0), (2024, 1)])
 def test_a_host_is_not_asked_for_months_before_it_was(year, asked_count):
     asked = []
@@ -122,7 +131,8 @@ def test_a_host_is_not_asked_for_months_before_it_was(year, asked_count):
 
 def test_an_archived_page_of_lever_gives_its_words_without_its_header():
     page = BeautifulSoup(
-        """<body class="posting-page"><div class="section page-centered posting-header"><div class="posting-headline"><h2>Engineer</h2>
+        """<body class="posting-page"><div class="section page-centered posting-header">
+        <div class="posting-headline"><h2>Engineer</h2>
         <div class="posting-categories"><div class="sort-by-time posting-category">Porto /</div>
         <div class="sort-by-team posting-category">Lamps</div></div></div></div>
         <div class="section page-centered"><div>We make lamps.</div></div>
