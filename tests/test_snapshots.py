@@ -161,6 +161,14 @@ def test_a_posting_counts_in_the_month_of_its_first_ad_though_another_was_seen_b
     ]
 
 
+def test_an_ad_that_its_board_dates_anew_stays_in_the_month_of_its_first_posting(web, night, ask):
+    for number, posted in enumerate(("2030-02-27", "2030-03-02")):
+        job = {"id": 1, "title": "Cook", "first_published": posted, "absolute_url": ""}
+        boards.put(web.root, boards.GREENHOUSE.format("lumen"), {"jobs": [job]})
+        night(number)
+    assert ask("select published_on, month from documents") == [(dt.date(2030, 2, 27), dt.date(2030, 2, 1))]
+
+
 def test_the_same_night_again_changes_nothing_and_asks_for_nothing(web, night, lake):
     boards.greenhouse(web.root, "lumen", n1="Cook")
     boards.greenhouse(web.root, "tide", n2="Diver")
