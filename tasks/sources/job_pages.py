@@ -1,6 +1,5 @@
 """Job ads that stand in HTML pages: schema.org's JobPosting as JSON-LD, wherever it is, and the boards' own markup."""
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -9,15 +8,15 @@ from bs4 import BeautifulSoup
 
 from tasks.records import JobAd
 from tasks.sources.job_texts import attributes, clean, clean_line, date_of, dict_of, joined
-from tasks.sources.pages import text_of
+from tasks.sources.pages import parsed_json, text_of
 
 
 def postings(page: BeautifulSoup) -> Iterator[dict[str, Any]]:
     """Yield every JobPosting of a page: alone, in a list, in an @graph, beside other blocks; broken blocks are none."""
     for script in page.select('script[type="application/ld+json"]'):
         try:
-            yield from _postings(json.loads(script.get_text(), strict=False))
-        except ValueError:
+            yield from _postings(parsed_json(script.get_text()))
+        except (ValueError, RecursionError):
             continue  # other blocks of the page may be whole; a page of none gives no ad, which its reader reports
 
 

@@ -7,7 +7,6 @@ stay lines of their own, so that headings such as "Nice to have" can still be to
 
 import datetime as dt
 import html
-import json
 import re
 from typing import Any
 
@@ -15,7 +14,7 @@ import ftfy
 from bs4 import BeautifulSoup
 
 from tasks.records import Get, LayoutChanged
-from tasks.sources.pages import refuse_challenge
+from tasks.sources.pages import parsed_json, refuse_challenge
 
 _BLOCKS = "p|div|br|ul|ol|li|h[1-6]|table|tr|td|th|section|article|blockquote|pre|hr|dl|dt|dd|header|footer|main|body"
 _INLINE = "a|b|i|u|em|strong|span|font|code|small|sub|sup|img"
@@ -41,7 +40,7 @@ def clean(text: object) -> str | None:
 
     Takes HTML, escaped HTML or plain text, and finds out which.
     """
-    text = _writable(text) if isinstance(text, str) else ""
+    text = text if isinstance(text, str) else ""
     for _ in range(_ESCAPED_AT_MOST):
         if _TAG.search(text) or not _ESCAPED_TAG.search(text):
             break
@@ -56,12 +55,7 @@ def clean(text: object) -> str | None:
 
 def clean_line(text: object) -> str:
     """Give a title, name or place on one line, entities and encoding mended; '' for what is no text."""
-    return " ".join(mended(html.unescape(_writable(text))).split()) if isinstance(text, str) else ""
-
-
-def _writable(text: str) -> str:
-    """Replace half surrogates, which JSON may hold ("\\ud800") and UTF-8 may not."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return " ".join(mended(html.unescape(text)).split()) if isinstance(text, str) else ""
 
 
 def mended(text: str) -> str:
@@ -112,7 +106,7 @@ def json_of(address: str, get: Get) -> Any:
 def parse_json(body: bytes, address: str) -> Any:
     """Parse JSON; see `json_of`."""
     try:
-        return json.loads(body)
+        return parsed_json(body)
     except ValueError as error:
         refuse_challenge(body, address)
         raise LayoutChanged(f"{address} is not JSON ({error}): it begins with {body[:60]!r}") from error

@@ -1,7 +1,9 @@
 """What the sources of HTML pages share: parsing with the errors of a page that is none, text, links, names."""
 
+import json
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote, urljoin
 
 from bs4 import BeautifulSoup, Tag
@@ -49,6 +51,18 @@ def _is_whole_element(body: bytes) -> bool:
     if opening is None or not re.search(rb"</" + opening[1] + rb"\s*>\s*$", body):
         return False
     return len(re.findall(rb"<" + opening[1] + rb"\b", body)) == len(re.findall(rb"</" + opening[1] + rb"\b", body))
+
+
+def parsed_json(page: bytes | str) -> Any:
+    """Parse JSON; half surrogates, which JSON may hold ("\\ud800") and no file can, become '?'. Raises ValueError."""
+    text = page if isinstance(page, str) else page.decode(json.detect_encoding(page), "replace")
+    try:
+        value = json.loads(text, strict=False)
+        if re.search(r"(?i)\\ud[89a-f]", text):
+            value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+    except RecursionError as error:
+        raise ValueError("it is nested without end") from error
+    return value
 
 
 def refuse_challenge(body: bytes, address: str) -> None:

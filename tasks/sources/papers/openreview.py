@@ -19,7 +19,6 @@ Caveats
 """
 
 import datetime as dt
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -38,7 +37,7 @@ from tasks.records import (
     Period,
     UnknownEdition,
 )
-from tasks.sources.pages import CHALLENGE, absolute, people, soup, text_of
+from tasks.sources.pages import CHALLENGE, absolute, parsed_json, people, soup, text_of
 
 SITE = "https://openreview.net"
 V1, V2 = "https://api.openreview.net", "https://api2.openreview.net"
@@ -240,8 +239,8 @@ def _answer(address: str, get: Get) -> dict[str, Any]:
     except PageForbidden as error:
         raise ChallengePage(f"{ADVICE} ({error})") from error
     try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError) as error:
+        answer = parsed_json(body)
+    except ValueError as error:
         if CHALLENGE.search(body):
             raise ChallengePage(f"{ADVICE} ({address} answered with a page for browsers)") from error
         raise LayoutChanged(f"{address} is not JSON after {len(body)} bytes ({error})") from error
