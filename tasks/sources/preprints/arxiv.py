@@ -103,6 +103,12 @@ def is_venue(name: str) -> bool:
     return archive in ARCHIVES and (not subject or re.fullmatch(r"[A-Za-z]+(?:-[a-z]+)*", subject) is not None)
 
 
+def spelled(name: str) -> str:
+    """Spell a category as arXiv does, however it is written: CS.lg is cs.LG, Cond-Mat.Soft cond-mat.soft."""
+    archive, dot, subject = name.casefold().partition(".")
+    return archive + dot + (subject.upper() if len(subject) == 2 else subject)
+
+
 def is_in_set(category: str, set_spec: str) -> bool:
     """Say whether all papers of a primary category are in a set: those of cs.LG are in cs, cs:cs and cs:cs:LG."""
     _, archive, subject = [*set_spec.split(":"), "", ""][:3]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tasks.records import LayoutChanged, Paper, Period, UnknownEdition
-from tasks.sources.catalogue import sources_of
+from tasks.sources.catalogue import canonical, sources_of
 from tasks.sources.preprints import arxiv
 from tests.oai_site import Record, Site
 
@@ -106,6 +106,15 @@ def test_a_month_that_arxiv_would_read_as_a_year_is_refused(text):
 )
 def test_categories_belong_to_arxiv(venue, claiming):
     assert sources_of(venue) == claiming
+
+
+@pytest.mark.parametrize(
+    ("written", "ours"),
+    [("CS.lg", "cs.LG"), ("stat.ml", "stat.ML"), ("Cond-Mat.Soft", "cond-mat.soft"), ("HEP-TH", "hep-th")]
+    + [("icml", "ICML"), ("cs.LG", "cs.LG"), ("NewConf.ab", "NewConf.ab")],
+)
+def test_categories_are_known_however_they_are_written(written, ours):
+    assert canonical(written) == ours
 
 
 def test_a_new_conference_is_not_looked_for_at_arxiv():
