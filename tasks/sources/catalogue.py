@@ -32,8 +32,8 @@ def discover() -> dict[str, ModuleType]:
 def sources_of(venue: str) -> list[str]:
     """Name the sources that publish a venue ('all': every source).
 
-    A source that knows its venues says so in `NAMES`, or by `is_venue` and `spelled` where they follow a rule; a venue that none
-    claims may be a new one, which the index pages of any source may name that has some.
+    A source that knows its venues says so in `NAMES`, or by `is_venue` and `spelled` where they follow a
+    rule; a venue that none claims may be a new one, which the index pages of any source may name that has some.
     """
     sources_by_name = discover()
     if venue == "all":
