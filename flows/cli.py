@@ -347,10 +347,10 @@ def did_you_mean(*venues: str) -> str:
     """Name the venues that are spelled like these and that some source has; empty where they are known."""
     from difflib import get_close_matches
 
-    from tasks.sources.catalogue import known_venues
+    from tasks.sources.catalogue import is_known, known_venues
 
-    known = known_venues()
-    close = [other for venue in venues if venue not in known for other in get_close_matches(venue, known, 3, 0.5)]
+    unknown = [venue for venue in venues if not is_known(venue)]
+    close = [other for venue in unknown for other in get_close_matches(venue, known_venues(), 3, 0.5)]
     return f"; did you mean {' or '.join(close)}? `mentions sources` lists all" if close else ""
 
 

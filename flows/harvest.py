@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
@@ -12,7 +13,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.collect import BATCHES_AT_ONCE, as_row, final_state, read_all, whole
 from tasks.collect import Result, Workbench, workbench
 from tasks.harvest import chosen, harvest, is_chosen, unread, with_pdfs
-from tasks.records import Period
+from tasks.records import PageMissing, Period
 from tasks.settings import settings
 
 log = logging.getLogger("mentions")
@@ -49,7 +50,10 @@ def harvest_arxiv(
         results = [harvest_records(whole(bench))]
         categories = full_text_categories(venues, full_text)
         if results[0].outcome == "complete":
-            results += read_all(bench, list(unread(bench, first, last, categories)))
+            try:
+                results += read_all(bench, list(unread(bench, first, last, categories)))
+            except PageMissing as error:  # the folder of PDFs
+                results.append(replace(results[0], outcome="failed", problem=str(error), new_count=0))
     create_table_artifact(key="harvested-arxiv", table=[as_row(result) for result in results])
     return final_state(results)
 

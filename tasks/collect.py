@@ -72,6 +72,8 @@ class Workbench:
     """Where downloads lie until they are read."""
     pdfs: Downloader | None = None
     """Where documents come from in place of the crawler: a folder of PDFs."""
+    place: str = ""
+    """How the addresses begin that documents come from now: what was missing at another place may be there."""
 
     def download(self, url: str, path: Path) -> None:
         """Bring a document to `path`; raises a `PageError`."""
@@ -199,7 +201,7 @@ def document_row(edition: Edition, paper: Paper, kind: Kind = "paper") -> dict[s
 
 
 def settled_ids(bench: Workbench, edition: Edition) -> set[str]:
-    """Say which documents need no request: those read for good, those missing or unreadable for some weeks.
+    """Say which documents need no request: those read for good, those missing here or unreadable for some weeks.
 
     A time in the future is of a clock that was ahead, and settles nothing.
     """
@@ -208,7 +210,11 @@ def settled_ids(bench: Workbench, edition: Edition) -> set[str]:
         row["document_id"]
         for row in bench.lake.text_states(edition).to_pylist()
         if row["text_status"] == "read"
-        or (row["text_status"] != "not_fetched" and recheck_before < row["read_at"] <= now())
+        or (
+            row["text_status"] != "not_fetched"
+            and recheck_before < row["read_at"] <= now()
+            and (row["text_status"] != "missing" or row["text_problem"].startswith(bench.place))
+        )
     }
 
 

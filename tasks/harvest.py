@@ -81,7 +81,7 @@ def fetch_set(crawler: Crawler, lake: Lake, set_spec: str, sets: Sequence[str]) 
         try:
             for page in _pages(crawler, inbox, set_spec, since):
                 inbox.add(_rows(page, sets), **_notes(page, since))
-                log.info("arxiv: %s: %d records, %s", set_spec, len(page.papers), page.response_date)
+                log.info("arxiv: %s: page %d, %d records", set_spec, len(inbox.pages()), len(page.papers))
             return
         except TokenExpired as error:
             if restarts == RESTARTS_MAX:
@@ -266,7 +266,8 @@ class PdfFolder:
 
 def with_pdfs(bench: Workbench) -> Workbench:
     """Give the workbench that brings PDFs from where the setting says."""
-    return bench if "://" in bench.settings.arxiv_pdfs else replace(bench, pdfs=PdfFolder())
+    place = bench.settings.arxiv_pdfs
+    return replace(bench, place=place, pdfs=None if "://" in place else PdfFolder())
 
 
 def located(paper: Paper, pdfs: str) -> Paper:
@@ -283,8 +284,12 @@ def located(paper: Paper, pdfs: str) -> Paper:
 def unread(bench: Workbench, since: Period, until: Period, categories: Sequence[str]) -> Iterator[Visit]:
     """Yield the months within [since, until] that hold papers of these categories whose text has not been read.
 
-    Also those whose texts a killed run read but did not seal.
+    Also those whose texts a killed run read but did not seal. A paper that a folder does not hold is left as it is, for it may be had elsewhere; raises `PageMissing` where there
+    is no such folder.
     """
+    place = bench.settings.arxiv_pdfs
+    if categories and "://" not in place and not Path(place).is_dir():
+        raise PageMissing(f"MENTIONS_ARXIV_PDFS: {place} is neither an address nor a folder")
     for edition in editions(bench.lake):
         if not categories or not edition.period.is_within(since, until):
             continue
@@ -292,16 +297,19 @@ def unread(bench: Workbench, since: Period, until: Period, categories: Sequence[
         rows = bench.lake.read(
             "documents", edition, ["document_id", "venue", "title", "pdf_url", "is_withdrawn", "attributes"]
         )
-        papers = tuple(
+        papers = [
             located(
                 Paper(row["document_id"], row["title"], pdf_url=row["pdf_url"], attributes=dict(row["attributes"])),
-                bench.settings.arxiv_pdfs,
+                place,
             )
             for row in rows.to_pylist()
             if not row["is_withdrawn"] and row["document_id"] not in settled and is_chosen(row["venue"], categories)
-        )
-        if papers or bench.lake.has_parts(edition):
-            yield Visit(edition, now(), "complete", None, None, rows.num_rows, papers)
+        ]
+        held = tuple(paper for paper in papers if paper.pdf_url)
+        if len(held) < len(papers):
+            log.warning("%s: %s holds %d of %d PDFs", edition, place, len(held), len(papers))
+        if held or bench.lake.has_parts(edition):
+            yield Visit(edition, now(), "complete", None, None, rows.num_rows, held)
 
 
 def is_chosen(category: str, categories: Sequence[str]) -> bool:

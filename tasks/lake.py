@@ -158,8 +158,8 @@ class Lake:
         return bool(self._parts(edition))
 
     def text_states(self, edition: Edition) -> pa.Table:
-        """Give document_id, text_status and read_at of what is stored of an edition, sealed or in parts."""
-        columns = ["document_id", "text_status", "read_at"]
+        """Give document_id, text_status, text_problem, read_at of what is stored of an edition, sealed or in parts."""
+        columns = ["document_id", "text_status", "text_problem", "read_at"]
         parts = [_read(path, "texts", columns) for path in self._parts(edition)]
         return pa.concat_tables([self.read("texts", edition, columns), *parts])
 

@@ -34,7 +34,10 @@ class Settings(BaseSettings):
     document_bytes_max: int = Field(100 * 2**20, gt=0, description="Largest PDF; real papers stay below 60 MB.")
     retries: int = Field(4, ge=0, description="Further tries on 429, 5xx and broken connections.")
     retry_after_max: float = Field(
-        120.0, ge=0, description="Longest Retry-After in seconds waited for; a longer one ends that host tonight."
+        600.0,
+        ge=0,
+        description="Longest Retry-After in seconds waited for; a longer one ends that host tonight. "
+        "arXiv asks for 300.",
     )
     downloads: int = Field(4, ge=1, description="Documents asked for at once, over all hosts; each host stays paced.")
     readers: int = Field(

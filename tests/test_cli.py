@@ -141,6 +141,15 @@ def test_an_unknown_venue_is_advised(practice_web, tmp_path):
     assert "did you mean ICML" in done.stderr
 
 
+def test_a_year_of_a_category_is_refused_before_it_is_sent(practice_web, tmp_path):
+    with serving(practice_web) as web:
+        done = run("list", "--venue", "cs.lg", "--year", "1907", env=environment(tmp_path, mirror=web.address))
+        assert web.requests == []
+    assert done.returncode == 1
+    assert "write the month of cs.LG as YYYY-MM" in done.stderr
+    assert "did you mean" not in done.stderr
+
+
 def test_a_venue_is_known_however_it_is_written(practice_web, tmp_path):
     with serving(practice_web) as web:
         done = run("list", "--venue", "icml", "--year", "2019", env=environment(tmp_path, mirror=web.address))

@@ -223,7 +223,11 @@ def test_papers_at_home_elsewhere_are_cross_lists(small, run, lake):
         ({"abstract": "This paper has been withdrawn."}, True),
         ({"is_empty": True, "versions": 2}, True),
         ({"comments": "Supersedes arXiv:1901.00002, which has been withdrawn by the authors"}, False),
+        ({"comments": "12 pages, withdrawn due to a gap in Lemma 2"}, True),
+        ({"comments": "The authors have withdrawn this paper"}, True),
+        ({"comments": "This paper is withdrawn from arXiv"}, True),
         ({"comments": "Replaces the withdrawn note"}, False),
+        ({"comments": "This paper was withdrawn from another venue; a longer version"}, False),
         ({"abstract": "Money is withdrawn from banks."}, False),
     ],
 )

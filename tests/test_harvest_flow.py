@@ -92,10 +92,32 @@ def test_pdfs_can_come_from_a_folder(web, configure, tmp_path):
         shutil.copy(pdf, folder / "1907" / f"{pdf.name}.pdf")
     settings = configure(mirror=web.address, retries=0, arxiv_pdfs=folder)
     assert outcomes("2019-07", "2019-07", ["cs.LG"], full_text=True) == [("2019-07", "complete")]
-    found = statuses(settings)
-    assert found.pop(first.name.removesuffix("v1")) == "missing"
-    assert set(found.values()) == {"read"}
+    assert len(statuses(settings)) == len(others)
+    assert set(statuses(settings).values()) == {"read"}
     assert pdfs(web) == []
+    configure(arxiv_pdfs="https://arxiv.org/pdf")
+    outcomes("2019-07", "2019-07", ["cs.LG"], full_text=True)
+    assert pdfs(web) == [first.name], "what the folder does not hold may be had from arXiv"
+    assert statuses(settings)[first.name.removesuffix("v1")] == "read"
+
+
+def test_what_one_place_misses_is_asked_for_at_another_and_once_only(web, configure):
+    bucket = "https://storage.googleapis.com/arxiv-dataset/arxiv"
+    for place, status in [(bucket, "missing"), ("https://arxiv.org/pdf", "read")]:
+        settings = configure(mirror=web.address, retries=0, arxiv_pdfs=place)
+        for is_asked in (True, False):
+            web.requests.clear()
+            outcomes("2019-07", "2019-07", ["cs.LG"], full_text=True)
+            assert bool(pdfs(web)) == is_asked
+            assert set(statuses(settings).values()) == {status}
+
+
+def test_a_folder_that_is_none_is_named(web, configure, tmp_path):
+    configure(mirror=web.address, arxiv_pdfs=tmp_path / "nowhere")
+    harvested, failed = harvest_arxiv("2019-07", "2019-07", ["cs.LG"], full_text=True)
+    assert (harvested.outcome, failed.outcome) == ("complete", "failed")
+    assert "MENTIONS_ARXIV_PDFS: " in failed.problem
+    assert "nowhere" in failed.problem
 
 
 def test_texts_that_a_killed_run_read_are_sealed_by_the_next(web, settings):

@@ -33,8 +33,8 @@ def test_a_query_gives_what_is_printed_below_it(data_dir, data, sql, output):
     assert done.stdout == output, done.stderr
 
 
-def test_there_are_three_queries_and_no_other():
-    assert len(QUERIES) == README.count("```sql") == 3
+def test_there_are_four_queries_and_no_other():
+    assert len(QUERIES) == README.count("```sql") == 4
 
 
 def test_every_command_of_ours_runs(practice_web, tmp_path):

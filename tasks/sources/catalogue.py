@@ -32,8 +32,8 @@ def discover() -> dict[str, ModuleType]:
 def sources_of(venue: str) -> list[str]:
     """Name the sources that publish a venue ('all': every source).
 
-    A source that knows its venues says so in `NAMES`, or by `is_venue` where they follow a rule; a venue that none
-    claims may be a new one, which the index pages of any source may name that has some.
+    A source that knows its venues says so in `NAMES`, or by `is_venue` and `spelled` where they follow a
+    rule; a venue that none claims may be a new one, which the index pages of any source may name that has some.
     """
     sources_by_name = discover()
     if venue == "all":
@@ -43,9 +43,15 @@ def sources_of(venue: str) -> list[str]:
 
 
 def canonical(venue: str) -> str:
-    """Give a venue as we spell it, however it is written: 'icml' is ICML, 'NIPS' NeurIPS; unknown ones stay."""
+    """Give a venue as we spell it: 'icml' is ICML, 'NIPS' NeurIPS, 'CS.lg' cs.LG; unknown ones stay as they are."""
     known = {name.casefold(): name for name in known_venues()} | {"nips": "NeurIPS"}
-    return known.get(venue.casefold(), venue)
+    by_rule = (source.spelled(venue) for source in discover().values() if hasattr(source, "spelled"))
+    return known.get(venue.casefold()) or next(filter(is_known, by_rule), venue)
+
+
+def is_known(venue: str) -> bool:
+    """Say whether some source claims a venue, by name or by a rule, without asking any site."""
+    return any(_claims(source, venue) for source in discover().values())
 
 
 def known_venues() -> list[str]:

@@ -47,7 +47,7 @@ def _is_mostly(body: bytes, encoding: str) -> bool:
 
 def _is_whole_element(body: bytes) -> bool:
     """Say whether the page is one element from its start to its end, as people save listings from a browser."""
-    opening = re.match(rb"\s*<(\w+)\b", body)
+    opening = re.match(rb"(?s)(?:\s|<!--.*?-->)*<(\w+)\b", body)
     if opening is None or not re.search(rb"</" + opening[1] + rb"\s*>\s*$", body):
         return False
     return len(re.findall(rb"<" + opening[1] + rb"\b", body)) == len(re.findall(rb"</" + opening[1] + rb"\b", body))

@@ -33,6 +33,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from tasks.records import Edition, Get, LayoutChanged, Paper, Period, UnknownEdition
 from tasks.sources import oai_pmh
+from tasks.sources.accents import decoded
 from tasks.sources.pages import absolute, people, soup, text_of
 
 SITE = "https://arxiv.org"
@@ -65,11 +66,15 @@ KEPT = ("comments", "doi", "journal-ref", "report-no", "license")
 """Fields of a record that become attributes as they are."""
 
 _PAPER = r"(?:paper|article|submission|manuscript|preprint|e-?print|work|version|note|report|draft)"
+_NOT_ELSEWHERE = r"(?!\s+from\s+(?!(?:the\s+)?arxiv\b))"
+"""Not "withdrawn from ICLR", which says nothing of arXiv."""
+
 _WITHDRAWN = re.compile(
-    rf"(?i)^\W*(?:(?:this|the|{_PAPER}|temporarily|has|been|is|was|now|being)\s+)*withdrawn\b"
-    rf"|\b(?:this|the|our)\s+{_PAPER}\s+(?:\w+\s+){{0,3}}?withdrawn\b"
-    r"|(?<!which has been )(?<!which was )"
-    r"\bwithdrawn\s+by\s+(?:the\s+|its\s+)?(?:\w+\s+)?(?:authors?|submitters?|arxiv)\b"
+    rf"(?i)^\W*(?:(?:this|the|{_PAPER}|temporarily|has|been|is|was|now|being)\s+)*withdrawn\b{_NOT_ELSEWHERE}"
+    rf"|\b(?:this|the|our)\s+{_PAPER}\s+(?:\w+\s+){{0,3}}?withdrawn\b{_NOT_ELSEWHERE}"
+    rf"|\b(?:have|has)\s+withdrawn\s+(?:this|the|our)\s+{_PAPER}\b"
+    r"|(?<!which has been )(?<!which was )\bwithdrawn\s+"
+    r"(?:due\s+to|because|by\s+(?:the\s+|its\s+)?(?:\w+\s+)?(?:authors?|submitters?|arxiv))\b"
 )
 _WITHDRAWN_ABSTRACT = re.compile(
     rf"(?i)^\W*(?:(?:this|the)\s+{_PAPER}\s+(?:has been|is|was)\s+(?:\w+\s+)?)?withdrawn\b"
@@ -96,6 +101,12 @@ def is_venue(name: str) -> bool:
     """Say whether a venue is a category or archive of arXiv's: cs.LG, stat.ML, hep-th."""
     archive, _, subject = name.partition(".")
     return archive in ARCHIVES and (not subject or re.fullmatch(r"[A-Za-z]+(?:-[a-z]+)*", subject) is not None)
+
+
+def spelled(name: str) -> str:
+    """Spell a category as arXiv does, however it is written: CS.lg is cs.LG, Cond-Mat.Soft cond-mat.soft."""
+    archive, dot, subject = name.casefold().partition(".")
+    return archive + dot + (subject.upper() if len(subject) == 2 else subject)
 
 
 def is_in_set(category: str, set_spec: str) -> bool:
@@ -157,7 +168,10 @@ def _paged(address: str, venue: str, get: Get) -> Iterator[Paper]:
 
 
 def listing(address: str, venue: str, get: Get) -> tuple[list[Paper], int]:
-    """Read one listing page, in the markup of 2022 or of 2026: its entries and the total that it announces."""
+    """Read one listing page, in the markup of 2022 or of 2026: its entries and the total that it announces.
+
+    Raises `UnknownEdition` where arXiv says that there are none, `LayoutChanged` where the page holds none.
+    """
     page = soup(address, get, lambda page: page.select_one("#dlpage, dl .list-title"))
     papers = []
     for block in page.select("#dlpage dl") or page.select("dl"):
@@ -165,6 +179,8 @@ def listing(address: str, venue: str, get: Get) -> tuple[list[Paper], int]:
         kind = text_of(heading if isinstance(heading, Tag) else None)
         papers += [_entry(term, kind, venue, address) for term in block.select("dt")]
     if not papers:
+        if said := re.search(r"No updates\b[^.]*", text_of(page)):
+            raise UnknownEdition(f"{address} lists nothing, and says so: {said[0]!r}")
         raise LayoutChanged(f"{address} lists no papers")
     return papers, _total(page, len(papers))
 
@@ -176,7 +192,7 @@ def _total(page: BeautifulSoup, found: int) -> int:
 
 
 def _entry(term: Tag, heading: str, venue: str, address: str) -> Paper:
-    link = term.select_one('a[title="Abstract"]')
+    link = term.select_one('a[href*="/abs/"]')
     details = term.find_next_sibling("dd")
     title = _field(details, "list-title") if isinstance(details, Tag) else ""
     if link is None or not isinstance(details, Tag) or not title:
@@ -187,7 +203,7 @@ def _entry(term: Tag, heading: str, venue: str, address: str) -> Paper:
         raise LayoutChanged(f"{address} has an entry without identifier or subjects: {text_of(term)!r}")
     abstract = text_of(details.select_one("p.mathjax")) or None
     comments = _field(details, "list-comments")
-    pdf = term.select_one('a[title="Download PDF"]')
+    pdf = term.select_one('a[href*="/pdf/"]')
     attributes = {
         "categories": " ".join(categories),
         "comments": comments,
@@ -217,7 +233,8 @@ def _field(details: Tag, name: str) -> str:
 
 def _listed_authors(details: Tag) -> tuple[str, ...]:
     links = details.select(".list-authors a")
-    return tuple(text_of(link) for link in links) or people(_field(details, "list-authors"))
+    named = _field(details, "list-authors")
+    return tuple(text_of(link) for link in links) or people("" if named.startswith("(author list") else named)
 
 
 def _categories(details: Tag) -> list[str]:
@@ -302,7 +319,9 @@ def _paper(record: etree._Element, header: etree._Element | None, address: str) 
         "updated": value.get("updated", ""),
         **{name.replace("-", "_"): value.get(name, "") for name in KEPT},
     }
-    is_withdrawn = _is_withdrawn(value.get("comments", ""), abstract) or _is_empty(versions)
+    # The service writes the source format 'withdrawn' as I (github.com/arXiv/oaipmh, create_records.py).
+    is_empty = bool(versions) and "I" in _child(versions[-1], "source_type")
+    is_withdrawn = is_empty or _is_withdrawn(value.get("comments", ""), abstract)
     return Paper(
         document_id=f"arxiv:{key}",
         title=value["title"],
@@ -331,22 +350,22 @@ def _first_date(created: str, versions: list[etree._Element]) -> dt.date | None:
         return None
 
 
-def _is_empty(versions: list[etree._Element]) -> bool:
-    """Say whether the last version is a withdrawal, which has no file: of 0kb and flagged I."""
-    return bool(versions) and _child(versions[-1], "size") == "0kb" and "I" in _child(versions[-1], "source_type")
-
-
 def _authors(tag: etree._Element | None) -> tuple[str, ...]:
-    """Read authors from elements (arXiv) or from a sentence (arXivRaw), whose affiliations stand in brackets."""
+    """Read authors from elements (arXiv) or from a sentence (arXivRaw), whose affiliations stand in brackets.
+
+    A collaboration is parted by a colon, which arXiv takes for an author: "OpenAI: Ann Author and Bob Other".
+    """
     if tag is None:
         return ()
     if len(tag):
-        names = ([_child(author, part) for part in ("forenames", "keyname", "suffix")] for author in tag)
-        return tuple(" ".join(" ".join(filter(None, parts)).split()) for parts in names)
-    names_only, before = " ".join((tag.text or "").split()), ""
-    while names_only != before:  # brackets stand in brackets: ((1) Here, (2) There)
-        before, names_only = names_only, re.sub(r"\s*\([^()]*\)", "", names_only)
-    return people(re.sub(r",?\s+and\s+|\s*;\s*", ", ", names_only))
+        parts = ([_child(author, part) for part in ("forenames", "keyname", "suffix")] for author in tag)
+        names = tuple(decoded(" ".join(" ".join(filter(None, name)).split())) for name in parts)
+    else:
+        sentence, before = " ".join((tag.text or "").split()), ""
+        while sentence != before:  # brackets stand in brackets: ((1) Here, (2) There)
+            before, sentence = sentence, re.sub(r"\s*\([^()]*\)", "", sentence)
+        names = people(re.sub(r",?\s+(?:and|&)\s+|\s*[;:]\s*", ", ", decoded(sentence)))
+    return tuple(name for name in names if name != ":")
 
 
 def pdf_places(paper: Paper) -> tuple[str, ...]:

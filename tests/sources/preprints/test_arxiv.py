@@ -1,12 +1,13 @@
 """What is special about arXiv: two markups of lists, records in two formats, months that it takes for years."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tasks.records import LayoutChanged, Paper, Period, UnknownEdition
-from tasks.sources.catalogue import sources_of
+from tasks.sources.catalogue import canonical, sources_of
 from tasks.sources.preprints import arxiv
 from tests.oai_site import Record, Site
 
@@ -76,6 +77,23 @@ def test_a_list_is_held_against_the_total_that_it_announces(total):
         list(arxiv.preprints(edition, get))
 
 
+@pytest.mark.parametrize("words", ["No updates today.", "No updates for this time period."])
+def test_a_list_that_says_to_be_empty_is_told_from_one_that_changed(words):
+    get = pages(f"<dl id='articles'><p>{words}</p></dl>", total=0)
+    with pytest.raises(UnknownEdition, match="says so: 'No updates"):
+        list(arxiv.announced("cs.LG", "new", get))
+    with pytest.raises(LayoutChanged, match="lists no papers"):
+        list(arxiv.announced("cs.LG", "new", pages("<dl id='articles'></dl>", total=0)))
+
+
+def test_an_author_list_that_is_unavailable_names_nobody():
+    entry = block("", ["2207.1"]).replace('<a href="/a">Zoë Author</a>, <a href="/b">B. Other</a>', "{}")
+    (paper,) = arxiv.announced("cs.LG", "new", pages(entry.format("(author list is unavailable)"), total=1))
+    assert paper.authors == ()
+    (paper,) = arxiv.announced("cs.LG", "new", pages(entry.format("Zoë Author, B. Other"), total=1))
+    assert paper.authors == ("Zoë Author", "B. Other")
+
+
 @pytest.mark.parametrize("text", ["1907", "2019", "2001"])
 def test_a_month_that_arxiv_would_read_as_a_year_is_refused(text):
     with pytest.raises(UnknownEdition, match="YYYY-MM"):
@@ -88,6 +106,20 @@ def test_a_month_that_arxiv_would_read_as_a_year_is_refused(text):
 )
 def test_categories_belong_to_arxiv(venue, claiming):
     assert sources_of(venue) == claiming
+
+
+@pytest.mark.parametrize(
+    ("written", "ours"),
+    [
+        ("CS.lg", "cs.LG"),
+        ("Cond-Mat.Soft", "cond-mat.soft"),
+        ("HEP-TH", "hep-th"),
+        ("icml", "ICML"),
+        ("Xy.ab", "Xy.ab"),
+    ],
+)
+def test_categories_are_known_however_they_are_written(written, ours):
+    assert canonical(written) == ours
 
 
 def test_a_new_conference_is_not_looked_for_at_arxiv():
@@ -143,6 +175,24 @@ def test_the_raw_format_names_authors_in_a_sentence_and_the_last_version():
     paper = read(RECORD)
     assert paper.authors == ("Zoë Author", "B. Other, Jr.", "C. Third")
     assert paper.pdf_url == "https://arxiv.org/pdf/cs/0701001v2"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "authors"),
+    [
+        ('OpenAI: Zo\\"e Author, Bob Other', ("OpenAI", "Zoë Author", "Bob Other")),
+        ("J. Example\n  and Bo \\O{}ther, Jr. & C. Third", ("J. Example", "Bo Øther, Jr.", "C. Third")),
+    ],
+)
+def test_authors_are_told_apart_and_their_accents_decoded(sentence, authors):
+    assert read(replace(RECORD, authors=sentence)).authors == authors
+
+
+def test_a_colon_is_no_author():
+    body = Site([]).list_of([RECORD], "", "arXiv")
+    colon = "<author><keyname>:</keyname></author>"
+    accented = body.replace("Ann", "Zo\\'{e}").replace("</author>", f"</author>{colon}", 1)
+    assert arxiv.record_page(accented.encode(), "x").papers[0].authors == ("Zoé Author",)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +256,7 @@ def test_the_real_list_of_2026_is_read_and_seen_to_be_a_part():
 
 @needs_samples
 def test_the_real_entry_of_2022_is_read():
-    body = (SAMPLES / "list_cs_new_entry_2022-02_excerpt.html").read_bytes().partition(b"-->")[2]
+    body = (SAMPLES / "list_cs_new_entry_2022-02_excerpt.html").read_bytes()
     (paper,), _ = arxiv.listing("https://arxiv.org/list/cs/new", "cs", lambda _url: body)
     assert (paper.document_id, paper.venue, paper.track) == ("arxiv:2202.04643", "cs.LG", "main")
     assert paper.attributes["categories"] == "cs.LG cs.CE physics.comp-ph"
