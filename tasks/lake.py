@@ -43,9 +43,11 @@ class Lake:
         """Say where an edition of a dataset lies; no name from a page can lead out of the lake."""
         return self.root / dataset / _folder(edition) / "edition.parquet"
 
-    def glob(self, dataset: Dataset) -> str:
-        """Give the pattern of all files of a dataset."""
-        return str(self.root / dataset / "*" / "*" / "*" / "*.parquet")
+    def files(self, dataset: Dataset, below: str = "*/*/*") -> list[Path]:
+        """List the files of a dataset, in folders of a pattern; what others left beside ours is none of it."""
+        return sorted(
+            path for name in ("edition", "night-*") for path in (self.root / dataset).glob(f"{below}/{name}.parquet")
+        )
 
     def editions(self, dataset: Dataset) -> list[Edition]:
         """List the editions that are stored, in order of source, venue and period."""
@@ -62,10 +64,6 @@ class Lake:
         """Write rows given as dicts; see `write`."""
         self.write(dataset, edition, pa.Table.from_pylist(list(rows), schema=SCHEMAS[dataset]), **metadata)
 
-    def has(self, dataset: Dataset) -> bool:
-        """Say whether any file of a dataset is stored."""
-        return next((self.root / dataset).glob("*/*/*/*.parquet"), None) is not None
-
     def write_night(self, dataset: Dataset, source: str, night: dt.date, rows: Iterable[dict[str, Any]]) -> None:
         """Replace what one night said of a source: a file of its own in its month's folder, until `compact`."""
         table = pa.Table.from_pylist(list(rows), schema=SCHEMAS[dataset])
@@ -80,8 +78,8 @@ class Lake:
 
     def read_nights(self, dataset: Dataset, source: str, month: Period | None = None) -> pa.Table:
         """Read all nights of a source, or those of a month, compacted or not."""
-        folder = f"source={quote(source, safe='')}/*/period={month or '*'}"
-        tables = [_read(path, dataset, None) for path in sorted((self.root / dataset).glob(f"{folder}/*.parquet"))]
+        below = f"source={quote(source, safe='')}/*/period={month or '*'}"
+        tables = [_read(path, dataset, None) for path in self.files(dataset, below)]
         return pa.concat_tables([SCHEMAS[dataset].empty_table(), *tables])
 
     def compact(self, dataset: Dataset, source: str, before: Period) -> None:
@@ -128,7 +126,7 @@ class Lake:
         """Read everything, and say of each file that cannot be read what to do; for when something failed."""
         found = []
         for dataset in SCHEMAS:
-            for path in sorted((self.root / dataset).glob("*/*/*/edition.parquet")):
+            for path in self.files(dataset):
                 try:
                     for _ in _row_groups(path, dataset, None):
                         pass
