@@ -8,6 +8,7 @@ nothing else reads, until `seal` makes them one file.
 import datetime as dt
 import logging
 import os
+import shlex
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +26,10 @@ log = logging.getLogger("mentions")
 
 ROW_GROUP_BYTES = 64 * 2**20
 """Text held in memory at once while parts become an edition; keeps sealing flat however long the edition."""
+
+
+DERIVED: tuple[Dataset, ...] = ("mentions", "scans", "sketches", "postings")
+"""Datasets that `mentions publish` makes of the others."""
 
 
 class LakeError(Exception):
@@ -119,7 +124,7 @@ class Lake:
         try:
             stored = pq.read_schema(path).metadata or {}
         except (pa.ArrowInvalid, OSError) as error:
-            raise LakeError(_advice(path, error)) from error
+            raise LakeError(_advice(path, dataset, error)) from error
         return {key.decode(): value.decode() for key, value in stored.items() if not key.startswith(b"ARROW")}
 
     def damaged(self) -> list[str]:
@@ -299,7 +304,7 @@ def _read(path: Path, dataset: Dataset, columns: Sequence[str] | None) -> pa.Tab
     try:
         table = pq.ParquetFile(path).read(columns).replace_schema_metadata(None)
     except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as error:
-        raise LakeError(_advice(path, error)) from error
+        raise LakeError(_advice(path, dataset, error)) from error
     return _upgraded(table, path, dataset, columns)
 
 
@@ -310,7 +315,7 @@ def _row_groups(path: Path, dataset: Dataset, columns: Sequence[str] | None) -> 
             group = file.read_row_group(index, columns).replace_schema_metadata(None)
             yield _upgraded(group, path, dataset, columns)
     except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as error:
-        raise LakeError(_advice(path, error)) from error
+        raise LakeError(_advice(path, dataset, error)) from error
 
 
 def _upgraded(table: pa.Table, path: Path, dataset: Dataset, columns: Sequence[str] | None) -> pa.Table:
@@ -324,12 +329,27 @@ def _upgraded(table: pa.Table, path: Path, dataset: Dataset, columns: Sequence[s
     for field in missing:
         if not field.nullable:
             written = (pq.read_schema(path).metadata or {}).get(b"schema_version", b"none").decode()
-            raise LakeError(
-                _advice(path, f"it has no column {field.name}; schema version {written}, today's is {SCHEMA_VERSION}")
-            )
+            problem = f"it has no column {field.name}; schema version {written}, today's is {SCHEMA_VERSION}"
+            raise LakeError(_advice(path, dataset, problem))
         table = table.append_column(field, pa.nulls(table.num_rows, field.type))
     return table.select(names) if missing else table
 
 
-def _advice(path: Path, error: Exception | str) -> str:
-    return f"{path} cannot be read ({error}); move it away and run the same command again to collect it anew"
+def _advice(path: Path, dataset: Dataset, error: Exception | str) -> str:
+    """Say of a file that cannot be read how its rows are had again, which differs by what they were made from."""
+    edition = _edition(path.parent)
+    harvest = f"`mentions nightly --source {edition.source}` harvests everything again"
+    period = f"--since {edition.period} --until {edition.period}"
+    backfill = f"mentions backfill --venue {shlex.quote(edition.venue)} {period} --source {edition.source}"
+    is_of_all = edition.venue == "all"  # arXiv, which is asked for what changed only
+    if dataset in DERIVED:
+        remedy = "`mentions publish` makes it again"
+    elif dataset in ("sightings", "board_visits"):
+        remedy = "or bring it back from a backup: what job boards listed then cannot be asked for again"
+    elif dataset == "harvests":
+        remedy = harvest
+    elif dataset == "documents" and is_of_all:
+        remedy = f"and {path.parents[4] / 'harvests'} too: {harvest}"
+    else:
+        remedy = f"`{backfill}{' --full-text' if is_of_all else ''}` collects it again"
+    return f"{path} cannot be read ({error}); move it away, {remedy}"
