@@ -124,6 +124,19 @@ def test_crossovers_say_since_when_one_leads_for_good(lake, published, years, ex
     assert found == expected
 
 
+@pytest.mark.parametrize(("count", "rows"), [(3, []), (4, [("2019", True, 4, 0, 1.0)])])
+def test_pairs_that_too_few_papers_tell_apart_do_not_clutter_crossovers(lake, published, count, rows):
+    add_edition(lake, "MLHC", 2019, ["jax"] * count + ["keras jax", "pytorch"])
+    warehouse.publish(lake, SEEDS, published)
+    found = ask(
+        published,
+        "select framework_b, since, certain, a_only_count, b_only_count, a_share from crossovers "
+        "where framework_a in ('jax', 'pytorch') and framework_b in ('keras', 'tensorflow') order by framework_b",
+    )
+    assert [row[1:] for row in found if row[0] == "keras"] == rows
+    assert ("tensorflow", "2019", False, 1, 0, 1.0) in found, "PyTorch and TensorFlow are always there"
+
+
 def test_a_failing_check_leaves_the_published_file_and_names_the_rows(lake, published):
     add_edition(lake, "MLHC", 2019, ["pytorch"])
     warehouse.publish(lake, SEEDS, published)
