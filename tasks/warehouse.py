@@ -170,6 +170,9 @@ def query(path: Path, sql: str) -> pa.Table:
     """Answer one SELECT from the published file; raises `QueryRefused` with DuckDB's words for anything else."""
     with reader(path) as connection:
         try:
+            asked = connection.extract_statements(sql)
+            if len(asked) > 1:
+                raise QueryRefused(f"these are {len(asked)} statements: ask one at a time")
             relation = connection.sql(sql)
             if relation is not None:
                 return cast("pa.Table", relation.to_arrow_table())

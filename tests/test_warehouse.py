@@ -231,12 +231,20 @@ def test_every_table_and_column_says_what_it_means(lake, published):
         "set enable_external_access = true",
         "selec 1",
         "",
+        "select 1; select 2",
+        "select 1; drop table documents",
     ],
 )
 def test_query_only_reads(lake, published, sql):
     warehouse.publish(lake, SEEDS, published)
     with pytest.raises(warehouse.QueryRefused):
         warehouse.query(published, sql)
+
+
+@pytest.mark.parametrize("sql", ["select 1 as n;", "select 1 as n -- ;", "select 1 as n where ';' <> ''"])
+def test_a_semicolon_makes_no_second_statement(lake, published, sql):
+    warehouse.publish(lake, SEEDS, published)
+    assert ask(published, sql) == [(1,)]
 
 
 def test_query_before_the_first_publication_says_what_to_do(published):
