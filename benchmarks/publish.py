@@ -128,7 +128,8 @@ def write(lake: Lake, edition: Edition, size: int, seed: int) -> None:
     }
     lake.write("mentions", edition, fill("mentions", count, **found))
     vendors = [["google.com"] if chance.random() < 0.1 else [] for _ in range(size)]
-    lake.write("scans", edition, fill("scans", size, document_id=ids, survey_words=words, vendor_strings=vendors))
+    flags = {"survey_words": words, "vendor_strings": vendors, "email_domains": ["example.edu"]}
+    lake.write("scans", edition, fill("scans", size, document_id=ids, **flags))
     if not lake.read("runs", edition).num_rows:
         run = {"started_at": WHEN, "finished_at": WHEN, "outcome": "complete", "listed_count": size, "new_count": size}
         lake.add_run(edition, run)

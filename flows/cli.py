@@ -176,7 +176,8 @@ def query(sql: str, output: str) -> None:
     """Answer one SELECT from the published file, read-only: mentions query "from coverage"."""
     from flows import terminal
 
-    click.echo(terminal.formatted(ask(sql), output))
+    text = terminal.formatted(ask(sql), output)
+    click.echo(text, nl=bool(text))  # no rows are no JSON lines, not an empty one
 
 
 @main.command("list")

@@ -135,7 +135,9 @@ def trend(rows: pa.Table) -> str:
     """Lay the rows of `TREND` out: a line a year, a column a framework, shares in per cent."""
     records = rows.to_pylist()
     shares = [dict(record["shares"]) for record in records]
-    names = sorted({name for row in shares for name in row}, key=lambda name: -max(row.get(name, 0) for row in shares))
+    names = sorted(
+        {name for row in shares for name in row}, key=lambda name: (-max(row.get(name, 0) for row in shares), name)
+    )
     lines = [
         [str(record["year"]), *(f"{row[name]:.0%}" if name in row else "" for name in names)]
         for record, row in zip(records, shares, strict=True)

@@ -8,6 +8,7 @@ nothing else reads, until `seal` makes them one file.
 import datetime as dt
 import logging
 import os
+import shlex
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +28,10 @@ ROW_GROUP_BYTES = 64 * 2**20
 """Text held in memory at once while parts become an edition; keeps sealing flat however long the edition."""
 
 
+DERIVED: tuple[Dataset, ...] = ("mentions", "scans", "sketches", "postings")
+"""Datasets that `mentions publish` makes of the others."""
+
+
 class LakeError(Exception):
     """Stored Parquet is damaged or of another shape. Raised by the lake; says which file and what to do."""
 
@@ -43,9 +48,11 @@ class Lake:
         """Say where an edition of a dataset lies; no name from a page can lead out of the lake."""
         return self.root / dataset / _folder(edition) / "edition.parquet"
 
-    def glob(self, dataset: Dataset) -> str:
-        """Give the pattern of all files of a dataset."""
-        return str(self.root / dataset / "*" / "*" / "*" / "*.parquet")
+    def files(self, dataset: Dataset, below: str = "*/*/*") -> list[Path]:
+        """List the files of a dataset, in folders of a pattern; what others left beside ours is none of it."""
+        return sorted(
+            path for name in ("edition", "night-*") for path in (self.root / dataset).glob(f"{below}/{name}.parquet")
+        )
 
     def editions(self, dataset: Dataset) -> list[Edition]:
         """List the editions that are stored, in order of source, venue and period."""
@@ -62,10 +69,6 @@ class Lake:
         """Write rows given as dicts; see `write`."""
         self.write(dataset, edition, pa.Table.from_pylist(list(rows), schema=SCHEMAS[dataset]), **metadata)
 
-    def has(self, dataset: Dataset) -> bool:
-        """Say whether any file of a dataset is stored."""
-        return next((self.root / dataset).glob("*/*/*/*.parquet"), None) is not None
-
     def write_night(self, dataset: Dataset, source: str, night: dt.date, rows: Iterable[dict[str, Any]]) -> None:
         """Replace what one night said of a source: a file of its own in its month's folder, until `compact`."""
         table = pa.Table.from_pylist(list(rows), schema=SCHEMAS[dataset])
@@ -80,8 +83,8 @@ class Lake:
 
     def read_nights(self, dataset: Dataset, source: str, month: Period | None = None) -> pa.Table:
         """Read all nights of a source, or those of a month, compacted or not."""
-        folder = f"source={quote(source, safe='')}/*/period={month or '*'}"
-        tables = [_read(path, dataset, None) for path in sorted((self.root / dataset).glob(f"{folder}/*.parquet"))]
+        below = f"source={quote(source, safe='')}/*/period={month or '*'}"
+        tables = [_read(path, dataset, None) for path in self.files(dataset, below)]
         return pa.concat_tables([SCHEMAS[dataset].empty_table(), *tables])
 
     def compact(self, dataset: Dataset, source: str, before: Period) -> None:
@@ -121,14 +124,14 @@ class Lake:
         try:
             stored = pq.read_schema(path).metadata or {}
         except (pa.ArrowInvalid, OSError) as error:
-            raise LakeError(_advice(path, error)) from error
+            raise LakeError(_advice(path, dataset, error)) from error
         return {key.decode(): value.decode() for key, value in stored.items() if not key.startswith(b"ARROW")}
 
     def damaged(self) -> list[str]:
         """Read everything, and say of each file that cannot be read what to do; for when something failed."""
         found = []
         for dataset in SCHEMAS:
-            for path in sorted((self.root / dataset).glob("*/*/*/edition.parquet")):
+            for path in self.files(dataset):
                 try:
                     for _ in _row_groups(path, dataset, None):
                         pass
@@ -305,7 +308,7 @@ def _read(path: Path, dataset: Dataset, columns: Sequence[str] | None) -> pa.Tab
     try:
         table = pq.ParquetFile(path).read(columns).replace_schema_metadata(None)
     except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as error:
-        raise LakeError(_advice(path, error)) from error
+        raise LakeError(_advice(path, dataset, error)) from error
     return _upgraded(table, path, dataset, columns)
 
 
@@ -316,7 +319,7 @@ def _row_groups(path: Path, dataset: Dataset, columns: Sequence[str] | None) -> 
             group = file.read_row_group(index, columns).replace_schema_metadata(None)
             yield _upgraded(group, path, dataset, columns)
     except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as error:
-        raise LakeError(_advice(path, error)) from error
+        raise LakeError(_advice(path, dataset, error)) from error
 
 
 def _upgraded(table: pa.Table, path: Path, dataset: Dataset, columns: Sequence[str] | None) -> pa.Table:
@@ -330,12 +333,27 @@ def _upgraded(table: pa.Table, path: Path, dataset: Dataset, columns: Sequence[s
     for field in missing:
         if not field.nullable:
             written = (pq.read_schema(path).metadata or {}).get(b"schema_version", b"none").decode()
-            raise LakeError(
-                _advice(path, f"it has no column {field.name}; schema version {written}, today's is {SCHEMA_VERSION}")
-            )
+            problem = f"it has no column {field.name}; schema version {written}, today's is {SCHEMA_VERSION}"
+            raise LakeError(_advice(path, dataset, problem))
         table = table.append_column(field, pa.nulls(table.num_rows, field.type))
     return table.select(names) if missing else table
 
 
-def _advice(path: Path, error: Exception | str) -> str:
-    return f"{path} cannot be read ({error}); move it away and run the same command again to collect it anew"
+def _advice(path: Path, dataset: Dataset, error: Exception | str) -> str:
+    """Say of a file that cannot be read how its rows are had again, which differs by what they were made from."""
+    edition = _edition(path.parent)
+    harvest = f"`mentions nightly --source {edition.source}` harvests everything again"
+    period = f"--since {edition.period} --until {edition.period}"
+    backfill = f"mentions backfill --venue {shlex.quote(edition.venue)} {period} --source {edition.source}"
+    is_of_all = edition.venue == "all"  # arXiv, which is asked for what changed only
+    if dataset in DERIVED:
+        remedy = "`mentions publish` makes it again"
+    elif dataset in ("sightings", "board_visits"):
+        remedy = "or bring it back from a backup: what job boards listed then cannot be asked for again"
+    elif dataset == "harvests":
+        remedy = harvest
+    elif dataset == "documents" and is_of_all:
+        remedy = f"and {path.parents[4] / 'harvests'} too: {harvest}"
+    else:
+        remedy = f"`{backfill}{' --full-text' if is_of_all else ''}` collects it again"
+    return f"{path} cannot be read ({error}); move it away, {remedy}"

@@ -21,11 +21,12 @@ from typing import Any, cast
 import duckdb
 import pyarrow as pa
 
-from tasks import editions
+from tasks import editions, statements
 from tasks.lake import Lake
 from tasks.models import Model, models_below, models_version
 from tasks.records import Edition
 from tasks.schemas import SCHEMAS
+from tasks.statements import quoted
 from tasks.tables import OPTIONAL_SEEDS, Column, Table
 
 log = logging.getLogger("mentions")
@@ -67,49 +68,12 @@ class Build:
         self.tables = _tables(connection)
 
     def export(self, table: Table, path: Path) -> None:
-        """Write a table to a file, as Parquet or CSV by the file's suffix.
-
-        In CSV, lists are JSON and times are ISO 8601 in UTC, which other tools read.
-        """
-        columns, options = "*", "format parquet, compression zstd"
-        if path.suffix == ".csv":
-            columns, options = ", ".join(map(_as_csv, table.columns)), "format csv, header"
-        self._connection.execute(f"copy (select {columns} from {table.name}) to '{_quoted(path)}' ({options})")  # noqa: S608 our own names
+        """Write a table to a file, as Parquet or CSV by the file's suffix."""
+        self._connection.execute(statements.export(table, path))
 
     def changes(self, table: Table, columns: Sequence[str], before: Path) -> pa.Table:
-        """Compare columns of a table with an earlier export, a Parquet file that has them too.
-
-        Gives status ('changed', 'added', 'removed'), row_key, column_name, old and new, as text, a row a figure.
-        """
-        key = ", ', ', ".join(f"'{name}=', coalesce(cast({name} as varchar), '')" for name in table.grain)
-        figures = ", ".join(f"cast({name} as varchar) as {name}" for name in columns)
-        rows = ", ".join((*table.grain, *columns))
-        cells = f"select concat({key}) as row_key, {figures} from"
-        names = ", ".join(columns)
-        return cast(
-            "pa.Table",
-            self._connection.sql(f"""
-                with
-                    old_rows as (select {rows} from read_parquet('{_quoted(before)}')),
-                    new_rows as (select {rows} from {table.name}),
-                    gone as (from old_rows except from new_rows),
-                    come as (from new_rows except from old_rows),
-                    old_cells as (from ({cells} gone) unpivot include nulls (value for column_name in ({names}))),
-                    new_cells as (from ({cells} come) unpivot include nulls (value for column_name in ({names})))
-                select
-                    case when old_cells.row_key is null then 'added' when new_cells.row_key is null then 'removed'
-                        else 'changed' end as status,
-                    coalesce(old_cells.row_key, new_cells.row_key) as row_key,
-                    coalesce(old_cells.column_name, new_cells.column_name) as column_name,
-                    old_cells.value as old,
-                    new_cells.value as new
-                from old_cells
-                full join new_cells
-                    on old_cells.row_key = new_cells.row_key and old_cells.column_name = new_cells.column_name
-                where status <> 'changed' or old is distinct from new
-                order by all
-            """).to_arrow_table(),  # noqa: S608 our own names
-        )
+        """Compare columns of a table with an earlier export; see `statements.changes` for the rows."""
+        return _table(self._connection, statements.changes(table, columns, before))
 
     def replace(self, name: str, rows: pa.Table) -> None:
         """Put other rows into a table, which keeps its columns and comments."""
@@ -206,6 +170,9 @@ def query(path: Path, sql: str) -> pa.Table:
     """Answer one SELECT from the published file; raises `QueryRefused` with DuckDB's words for anything else."""
     with reader(path) as connection:
         try:
+            asked = connection.extract_statements(sql)
+            if len(asked) > 1:
+                raise QueryRefused(f"these are {len(asked)} statements: ask one at a time")
             relation = connection.sql(sql)
             if relation is not None:
                 return cast("pa.Table", relation.to_arrow_table())
@@ -227,7 +194,7 @@ def _provide(
     connection: duckdb.DuckDBPyConnection, lake: Lake, seeds: Mapping[str, pa.Table], sql: Traversable
 ) -> None:
     """Make `lake.*`, `seeds.*` and the macros visible, and the published file the default."""
-    connection.execute("set enable_progress_bar = false; set preserve_insertion_order = false")
+    connection.execute("set enable_progress_bar = false")
     for catalogue in ("lake", "seeds", "staging"):
         connection.execute(f"attach ':memory:' as {catalogue}")
     connection.execute("create schema lake.empty; create schema if not exists published.kept")
@@ -241,22 +208,18 @@ def _provide(
         if file.name.endswith(".csv"):
             connection.execute(
                 f"create table seeds.{file.name.removesuffix('.csv')} as "
-                f"from read_csv('{_quoted(cast('Path', file))}', header = true)"
+                f"from read_csv('{quoted(cast('Path', file))}', header = true)"
             )
     connection.execute(sql.joinpath("macros.sql").read_text("utf-8"))
-    connection.execute("use published")
+    # Seeds lie in the order of their lines; what is larger than memory may not ask for any order.
+    connection.execute("set preserve_insertion_order = false; use published")
 
 
 def _read_links(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Read Papers with Code's links-between-papers-and-code.json, plain or gzipped, without holding it in memory."""
-    schema = OPTIONAL_SEEDS["papers_with_code"]
-    types = {pa.string(): "varchar", pa.bool_(): "boolean"}
-    columns = ", ".join(f"{name}: '{types[kind]}'" for name, kind in zip(schema.names, schema.types, strict=True))
+    """Read the dump of links between papers and code; raises `WarehouseError` that names the setting."""
+    links = statements.links_in(path, OPTIONAL_SEEDS["papers_with_code"])
     try:
-        connection.execute(
-            "insert into seeds.papers_with_code "
-            f"from read_json('{_quoted(path)}', format = 'array', columns = {{{columns}}})"
-        )
+        connection.execute(f"insert into seeds.papers_with_code {links}")
     except duckdb.Error as error:
         raise WarehouseError(f"MENTIONS_PAPERS_WITH_CODE={path} cannot be read: {error}") from error
 
@@ -265,15 +228,11 @@ def _show(connection: duckdb.DuckDBPyConnection, lake: Lake, only: set[Edition] 
     """Make the lake's datasets visible as `lake.*`, whole or of some editions alone."""
     for dataset in SCHEMAS:
         if only is None:
-            paths = [lake.glob(dataset)] if lake.has(dataset) else []
+            paths = lake.files(dataset)
         else:
-            paths = [str(lake.path(dataset, edition)) for edition in lake.editions(dataset) if edition in only]
-        listed = ", ".join(f"'{_quoted(path)}'" for path in paths)
-        rows = f"lake.empty.{dataset}"
-        if paths:  # files of an earlier version may lack columns of today
-            files_read = f"read_parquet([{listed}], hive_partitioning = false, union_by_name = true)"
-            rows = f"(from {files_read} union all by name from {rows})"
-        connection.execute(f"create or replace view lake.{dataset} as from {rows}")
+            paths = [lake.path(dataset, edition) for edition in lake.editions(dataset) if edition in only]
+        rows = statements.rows_of(paths, f"lake.empty.{dataset}")
+        connection.execute(f"create or replace view lake.{dataset} as {rows}")
 
 
 def _take_over(
@@ -283,7 +242,7 @@ def _take_over(
 
     Returns the editions whose rows in it are stale; None where it is new.
     """
-    attach = f"attach '{_quoted(aside)}' as published"
+    attach = f"attach '{quoted(aside)}' as published"
     if target.exists():
         shutil.copyfile(target, aside)
         try:
@@ -350,7 +309,7 @@ def _run(
         except duckdb.Error as error:
             raise WarehouseError(f"the model {model.name} does not run: {error}") from error
         for check in model.checks:
-            broken = cast("pa.Table", connection.sql(check.sql).to_arrow_table())
+            broken = _table(connection, check.sql)
             if broken.num_rows:
                 rows = "; ".join(str(row) for row in broken.slice(0, FAILING_ROWS_SHOWN).to_pylist())
                 message = f"{model.name}: {check.rule}: {broken.num_rows} rows break this: {rows}"
@@ -360,6 +319,10 @@ def _run(
         if "." not in model.name:
             publication.row_counts[model.name] = _count(connection, model.name)
     return publication
+
+
+def _table(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
+    return cast("pa.Table", connection.sql(sql).to_arrow_table())
 
 
 def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
@@ -374,12 +337,12 @@ def _comment(connection: duckdb.DuckDBPyConnection, models: list[Model], columns
             continue
         if not model.description:
             raise WarehouseError(f"the model {model.name} does not begin with a comment that says its grain")
-        connection.execute(f"comment on table {model.name} is '{_quoted(model.description)}'")
+        connection.execute(f"comment on table {model.name} is '{quoted(model.description)}'")
         for name, *_ in connection.execute(f"describe {model.name}").fetchall():
             meaning = columns.get(model.name.removeprefix("kept."), {}).get(name) or columns["everywhere"].get(name)
             if not meaning:
                 raise WarehouseError(f"sql/columns.toml does not say what {model.name}.{name} means")
-            connection.execute(f"comment on column {model.name}.{name} is '{_quoted(meaning)}'")
+            connection.execute(f"comment on column {model.name}.{name} is '{quoted(meaning)}'")
     connection.execute("commit")
 
 
@@ -398,15 +361,6 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> tuple[Table, ...]:
     )
 
 
-def _as_csv(column: Column) -> str:
-    """Write the expression that turns a column into what CSV can hold."""
-    if column.type.endswith("[]"):
-        return f"to_json({column.name}) as {column.name}"
-    if column.type == "TIMESTAMP WITH TIME ZONE":
-        return f"strftime({column.name} at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ') as {column.name}"
-    return column.name
-
-
 def _settle(path: Path) -> None:
     """Have the system write a file to the disk before its name is given: a power cut shall not leave an empty one."""
     with path.open("rb") as file:
@@ -415,7 +369,3 @@ def _settle(path: Path) -> None:
 
 def _stale_wal(path: Path) -> Path:
     return path.with_name(path.name + ".wal")
-
-
-def _quoted(text: str | Path) -> str:
-    return str(text).replace("'", "''")

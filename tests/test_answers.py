@@ -219,6 +219,25 @@ def test_why_a_year_was_not_collected_is_said(lake, ask):
     assert said == "2018 not collected: the site answered 503"
 
 
+def test_a_shortcoming_is_said_once_however_many_sources_were_tried(lake, ask):
+    for source in ("cvf", "openreview"):
+        for year in (2018, 2019):
+            lake.add_run(Edition(source, "CVPR", Period(year)), run("failed", None))
+    told = "not collected: the site answered 503"
+    assert ask(
+        "select distinct explanation from published_vs_measured where venue = 'CVPR' and year_printed = '2018-2019' "
+        "and metric = 'growth_pct'"
+    ) == [(f"2018 {told}; 2019 {told}",)]
+
+
+def test_what_another_source_failed_at_explains_nothing(lake, ask):
+    add_edition(lake, "CVPR", 2018, ["pytorch"] * 80, source="cvf", flags=["pytorch"] * 80)
+    lake.add_run(Edition("cvf", "CVPR", Period(2018)), run("complete", 80) | {"outcome": "incomplete"})
+    lake.add_run(Edition("openreview", "CVPR", Period(2018)), run("failed", None))
+    [(said,)] = ask(f"select explanation {published_survey('CVPR', 2018, 82)}")
+    assert said.startswith("2018 incomplete: the last visit was cut short; other papers")
+
+
 def test_shares_and_growth_are_held_against_the_same_rule(lake, ask):
     for year, (pytorch, tensorflow) in {2018: (2, 6), 2019: (6, 2)}.items():
         flags = ["pytorch"] * pytorch + ["tensorflow"] * tensorflow

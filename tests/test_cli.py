@@ -82,6 +82,18 @@ def test_columns_of_one_name_are_told_apart(demo, output, expected):
     assert run("query", "select 1 as a, 2 as a", "--format", output, env=environment(demo[0])).stdout == expected
 
 
+@pytest.mark.parametrize(("output", "expected"), [("csv", "a\n"), ("json", ""), ("table", "a\n─\n")])
+def test_no_rows_are_no_lines(demo, output, expected):
+    done = run("query", "select 1 as a where false", "--format", output, env=environment(demo[0]))
+    assert (done.stdout, done.returncode) == (expected, 0)
+
+
+def test_of_several_statements_none_is_answered(demo):
+    done = run("query", "select 1 as a; select 2 as a", env=environment(demo[0]))
+    assert (done.stdout, done.returncode) == ("", 2)
+    assert "one at a time" in done.stderr
+
+
 def test_status_and_sources_answer(demo):
     folder, _ = demo
     status = run("status", env=environment(folder))

@@ -75,12 +75,47 @@ def test_a_part_cut_short_costs_its_own_texts_only(lake, caplog):
     assert "torn.parquet" in caplog.text
 
 
-def test_a_damaged_edition_says_what_to_do(lake):
-    lake.write_rows("texts", MLHC, [text("a")])
-    path = lake.path("texts", MLHC)
+BACKFILL = "`mentions backfill --venue MLHC --since 2019 --until 2019 --source pmlr` collects it again"
+
+
+@pytest.mark.parametrize(
+    ("dataset", "remedy"),
+    [
+        ("documents", BACKFILL),
+        ("texts", BACKFILL),
+        ("mentions", "`mentions publish` makes it again"),
+        ("scans", "`mentions publish` makes it again"),
+        ("postings", "`mentions publish` makes it again"),
+        ("sightings", "cannot be asked for again"),
+    ],
+)
+def test_a_damaged_edition_says_what_to_do(lake, dataset, remedy):
+    lake.write_rows(dataset, MLHC, [])
+    path = lake.path(dataset, MLHC)
     path.write_bytes(path.read_bytes()[:-50])
-    with pytest.raises(LakeError, match=r"edition\.parquet.*run the same command again"):
-        lake.read("texts", MLHC)
+    with pytest.raises(LakeError) as caught:
+        lake.read(dataset, MLHC)
+    assert str(path) in str(caught.value)
+    assert str(caught.value).endswith(remedy)
+    assert lake.damaged() == [str(caught.value)]
+
+
+def test_a_damaged_month_of_arxiv_is_harvested_again(lake, tmp_path):
+    month = Edition("arxiv", "all", Period(2019, 7))
+    lake.write_rows("documents", month, [])
+    lake.path("documents", month).write_bytes(b"")
+    harvests = tmp_path / "lake" / "harvests"
+    with pytest.raises(LakeError, match=f"and {harvests} too: `mentions nightly --source arxiv` harvests"):
+        lake.read("documents", month)
+
+
+def test_what_others_leave_beside_an_edition_is_not_published(lake, tmp_path):
+    edition = add_edition(lake, "MLHC", 2019, ["pytorch"])
+    path = lake.path("documents", edition)
+    path.with_name("edition (copy).parquet").write_bytes(path.read_bytes())
+    path.with_name("damaged.parquet").write_bytes(b"moved away")
+    warehouse.publish(lake, SEEDS, tmp_path / "x.duckdb")
+    assert lake.damaged() == []
 
 
 def test_metadata_tells_one_writing_from_the_next(lake):
@@ -120,5 +155,5 @@ def test_a_file_that_today_cannot_be_read_says_its_version_and_what_to_do(lake):
     lake.write_rows("texts", MLHC, [text("a")])
     assert lake.metadata("texts", MLHC)["schema_version"] == "1"
     written_before(lake.path("texts", MLHC), "page_starts")
-    with pytest.raises(LakeError, match=r"no column page_starts; schema version .*run the same command again"):
+    with pytest.raises(LakeError, match=r"no column page_starts; schema version .*move it away"):
         lake.read("texts", MLHC)

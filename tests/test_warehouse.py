@@ -124,6 +124,19 @@ def test_crossovers_say_since_when_one_leads_for_good(lake, published, years, ex
     assert found == expected
 
 
+@pytest.mark.parametrize(("count", "rows"), [(3, []), (4, [("2019", True, 4, 0, 1.0)])])
+def test_pairs_that_too_few_papers_tell_apart_do_not_clutter_crossovers(lake, published, count, rows):
+    add_edition(lake, "MLHC", 2019, ["jax"] * count + ["keras jax", "pytorch"])
+    warehouse.publish(lake, SEEDS, published)
+    found = ask(
+        published,
+        "select framework_b, since, certain, a_only_count, b_only_count, a_share from crossovers "
+        "where framework_a in ('jax', 'pytorch') and framework_b in ('keras', 'tensorflow') order by framework_b",
+    )
+    assert [row[1:] for row in found if row[0] == "keras"] == rows
+    assert ("tensorflow", "2019", False, 1, 0, 1.0) in found, "PyTorch and TensorFlow are always there"
+
+
 def test_a_failing_check_leaves_the_published_file_and_names_the_rows(lake, published):
     add_edition(lake, "MLHC", 2019, ["pytorch"])
     warehouse.publish(lake, SEEDS, published)
@@ -218,12 +231,20 @@ def test_every_table_and_column_says_what_it_means(lake, published):
         "set enable_external_access = true",
         "selec 1",
         "",
+        "select 1; select 2",
+        "select 1; drop table documents",
     ],
 )
 def test_query_only_reads(lake, published, sql):
     warehouse.publish(lake, SEEDS, published)
     with pytest.raises(warehouse.QueryRefused):
         warehouse.query(published, sql)
+
+
+@pytest.mark.parametrize("sql", ["select 1 as n;", "select 1 as n -- ;", "select 1 as n where ';' <> ''"])
+def test_a_semicolon_makes_no_second_statement(lake, published, sql):
+    warehouse.publish(lake, SEEDS, published)
+    assert ask(published, sql) == [(1,)]
 
 
 def test_query_before_the_first_publication_says_what_to_do(published):

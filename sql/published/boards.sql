@@ -14,6 +14,6 @@ select
     sum(capture_count) as capture_count,
     arg_max(outcome, visited_on) as outcome,
     nullif(arg_max(coalesce(problem, ''), visited_on), '') as problem
-from lake.board_visits
+from staging.board_visits
 group by source, board
 order by source, board

@@ -12,7 +12,7 @@ with
             venue,
             year,
             month,
-            any_value(kind) as kind,
+            min(kind) as kind,
             count(*) as listed_count,
             count(*) filter (where track = 'main') as main_count,
             count(*) filter (where text_status in ('read', 'unreadable')) as fetched_count,
@@ -30,7 +30,7 @@ with
 
     captured as (
         select source, date_trunc('month', visited_on)::date as month, sum(capture_count) as capture_count
-        from lake.board_visits
+        from staging.board_visits
         where capture_count is not null
         group by all
     ),

@@ -3,40 +3,40 @@
 --
 -- Grain:  venue, framework_a, framework_b
 -- Caveat: only the years that were collected are known; is_from_start says that it led in the first of them
--- already.
+-- already. Pairs that fewer than four papers tell apart in every year since have no row (but PyTorch and
+-- TensorFlow): of three papers even three prove no lead.
 with
     decided as (
-        select *, last(year) over venue_pair as last_year, first(year) over venue_pair as first_year
+        select
+            *,
+            a_only_count + b_only_count as decided_count,
+            min(year) over (partition by venue, framework_a, framework_b) as first_year,
+            max(case when a_share <= 0.5 then year end) over (
+                partition by venue, framework_a, framework_b
+            ) as last_defeat
         from head_to_head
         where a_share is not null
-        window
-            venue_pair as (
-                partition by venue, framework_a, framework_b
-                order by year
-                rows between unbounded preceding and unbounded following
-            )
     ),
 
-    last_defeats as (
-        select venue, framework_a, framework_b, max(year) as year
+    led as (
+        select *, max(decided_count) over (partition by venue, framework_a, framework_b) as largest_count
         from decided
-        where a_share <= 0.5
-        group by all
+        where year > coalesce(last_defeat, 0)
     )
 
 select
-    decided.venue,
-    decided.framework_a,
-    decided.framework_b,
-    cast(min(decided.year) as varchar) as since,
-    arg_min(decided.a_share_low > 0.5, decided.year) as certain,
-    min(decided.year) = any_value(decided.first_year) as is_from_start
-from decided
-left join
-    last_defeats
-    on decided.venue = last_defeats.venue
-    and decided.framework_a = last_defeats.framework_a
-    and decided.framework_b = last_defeats.framework_b
-where decided.year > coalesce(last_defeats.year, 0)
-group by decided.venue, decided.framework_a, decided.framework_b
-order by decided.venue, decided.framework_a, decided.framework_b
+    venue,
+    framework_a,
+    framework_b,
+    cast(year as varchar) as since,
+    a_share_low > 0.5 as certain,
+    year = first_year as is_from_start,
+    a_only_count,
+    b_only_count,
+    a_share
+from led
+where
+    largest_count >= 4
+    or (framework_a in ('pytorch', 'tensorflow') and framework_b in ('pytorch', 'tensorflow'))
+qualify row_number() over (partition by venue, framework_a, framework_b order by year) = 1
+order by venue, framework_a, framework_b

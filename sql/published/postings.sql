@@ -6,8 +6,9 @@
 -- that is read every night ever showed it.
 select
     posting_id,
-    arg_min(organization, first_seen_on) as organization,
-    arg_min(title, first_seen_on) as title,
+    -- of its first ad; of those that were seen on one day, the first by id
+    arg_min(organization, (first_seen_on, month, document_id)) as organization,
+    arg_min(title, (first_seen_on, month, document_id)) as title,
     min(first_seen_on) as first_seen_on,
     max(last_seen_on) as last_seen_on,
     bool_or(is_open) as is_open,

@@ -6,7 +6,7 @@
 -- Compare
 -- only what rule and denominator allow: published_vs_measured does.
 select
-    row_number() over () as figure_id,
+    row_number() over (order by rowid) as figure_id,  -- the line of the file
     source,
     url,
     venue,

@@ -45,8 +45,7 @@ with
             any_value(read_by_source.paper_count) as paper_count,
             string_agg(
                 shortcomings.year || ' ' || shortcomings.shortcoming, '; ' order by shortcomings.year
-            ) as shortcoming,
-            count(coverage.venue) > 0 as is_attempted
+            ) as shortcoming
         from compared
         left join
             staging.shortcomings as shortcomings
@@ -58,10 +57,6 @@ with
             on compared.source = read_by_source.source
             and compared.venue = read_by_source.venue
             and compared.year = read_by_source.year
-        left join
-            coverage
-            on compared.venue = coverage.venue
-            and coverage.year in (compared.first_year, compared.last_year)
         group by compared.figure_id
     )
 

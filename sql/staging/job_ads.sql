@@ -9,7 +9,7 @@ with
     sightings as (
         select
             document_id,
-            any_value(board) as board,
+            arg_max(board, (seen_on, board)) as board,
             min(seen_on) as first_seen_on,
             max(seen_on) as last_seen_on
         from lake.sightings
@@ -22,8 +22,8 @@ with
             board,
             max(visited_on) as last_read_on,
             max(capture_count) is null as is_live,
-            max(visited_on) >= (select max(visited_on) from lake.board_visits) - 30 as is_recent
-        from lake.board_visits
+            max(visited_on) >= (select max(visited_on) from staging.board_visits) - 30 as is_recent
+        from staging.board_visits
         where outcome = 'read'
         group by source, board
     ),

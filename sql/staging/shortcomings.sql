@@ -4,23 +4,19 @@
 -- Grain: venue, year
 with
     editions as (
-        select
-            venue,
-            year,
-            bool_or(is_preferred) as is_stored,
-            arg_max(outcome, coalesce(is_preferred, false)) as outcome,
-            arg_max(problem, coalesce(is_preferred, false)) as problem
+        -- What the source that is counted came to; where none is, the first that was tried.
+        select venue, year, is_preferred as is_stored, outcome, problem
         from coverage
         where month is null
-        group by venue, year
+        qualify row_number() over (partition by venue, year order by is_preferred desc, source) = 1
     )
 
 select
     editions.venue,
     editions.year,
-    coalesce(editions.is_stored, false) as is_stored,
+    editions.is_stored,
     case
-        when not coalesce(editions.is_stored, false)
+        when not editions.is_stored
         then 'not collected: ' || coalesce(editions.problem, 'no paper of it is stored')
         else
             nullif(

@@ -20,4 +20,9 @@ with
 
 select source, venue, period, finished_at, outcome, problem, official_count
 from spread
-qualify row_number() over (partition by source, venue, period order by finished_at desc) = 1
+qualify
+    row_number() over (
+        partition by source, venue, period
+        order by finished_at desc, outcome = 'complete', outcome, problem, official_count
+    )
+    = 1

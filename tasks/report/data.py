@@ -106,7 +106,9 @@ def read(path: Path) -> Contents:
             row["table_name"]: row["comment"] or ""
             for row in published.rows("select table_name, comment from duckdb_tables() order by table_name")
         },
-        changes=published.all_of("revisions", f"{newest} limit {CHANGES_SHOWN}"),
+        changes=published.all_of(
+            "revisions", f"{newest} order by table_name, row_key, column_name limit {CHANGES_SHOWN}"
+        ),
         release=releases[0]["release"] if releases else "",
         collected_until=dates[0]["until"] or "",
     )
@@ -185,7 +187,8 @@ def _printed(published: Published) -> list[Row]:
     """Give the survey's figures as they were published; `series` is the publication."""
     metrics = ", ".join(f"'{metric}'" for metric in PRINTED_METRICS)
     rows = published.all_of(
-        "published_figures", f"where metric in ({metrics}, 'papers_scraped') and year is not null and value is not null"
+        "published_figures",
+        f"where metric in ({metrics}, 'papers_scraped') and year is not null and value is not null",
     )
     papers = {
         (row["source"], row["venue"], row["year"]): row["value"] for row in rows if row["metric"] == "papers_scraped"
@@ -245,12 +248,12 @@ def _coverage(published: Published) -> list[Row]:
                     sum(listed_count)::bigint as listed_count, sum(readable_count)::bigint as readable_count,
                     case when bool_and(complete) then 'complete' when sum(readable_count) is null then 'failed'
                         else 'incomplete' end as outcome,
-                    any_value(problem) as problem
+                    min(problem) as problem
                 from coverage group by source, venue, year
             ),
             best as (
                 from by_source
-                qualify row_number() over (partition by venue, year order by readable_count desc nulls last) = 1
+                qualify row_number() over (partition by venue, year order by readable_count desc nulls last, source) = 1
             ),
             years as (select unnest(range(min(year), max(year) + 1)) as year from coverage)
         select source, venues.venue, years.year, official_count, listed_count, readable_count,

@@ -1,0 +1,19 @@
+"""The benchmarks run on the code of today: once a benchmark of publication had fallen behind the lake's columns."""
+
+import json
+
+from benchmarks import publish
+from tasks import warehouse
+from tasks.lake import Lake
+
+
+def test_the_invented_lake_publishes_and_its_cost_is_told(tmp_path, capsys):
+    edition = publish.edition(0)
+    publish.write(Lake(tmp_path), edition, 50, seed=1)
+    publish.publish(tmp_path)
+    cost = json.loads(capsys.readouterr().out)
+    assert cost.keys() == {"wall", "cpu", "memory_mb", "file_mb", "release_mb"}
+    found = warehouse.query(
+        tmp_path / "mentions.duckdb", "select count(*) as n, any_value(venue) as venue from documents"
+    )
+    assert found.to_pylist() == [{"n": 50, "venue": edition.venue}]
