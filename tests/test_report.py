@@ -258,7 +258,7 @@ def test_an_address_leads_nowhere_else_and_is_the_same_in_the_page(page, browser
 
 
 def test_frameworks_look_different_and_keep_their_looks(file):
-    from tasks.report.charts import looks
+    from tasks.report.drawing import looks
 
     names = [f"f{number}" for number in range(40)]
     assert len(set(looks(names).values())) == len(looks(names))

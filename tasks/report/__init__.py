@@ -23,8 +23,9 @@ import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from tasks.report import data
-from tasks.report.charts import Chart, Spec, charts, looks
+from tasks.report.charts import Chart, charts
 from tasks.report.data import Contents, Row
+from tasks.report.drawing import Spec, looks
 
 SPLIT = {
     "shares": ("framework",),

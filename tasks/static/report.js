@@ -245,7 +245,7 @@ function periodOf(row) {
     const date = new Date(row.date).toISOString();
     return row.kind === "papers" ? date.slice(0, 4) : date.slice(0, 7);
   }
-  return row.month ? row.month.slice(0, 7) : String(row.year);
+  return row.month ? new Date(row.month).toISOString().slice(0, 7) : String(row.year); // text in a table, a date in a chart
 }
 
 async function foundFor(row, framework) { // the evidence behind one figure, over all venues that it takes together
