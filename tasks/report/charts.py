@@ -47,7 +47,8 @@ def _of_papers(draw: Drawing) -> list[Chart]:
         Chart(
             "shares",
             "Frameworks over the years, venue by venue",
-            "Share of readable main-track papers that name the framework outside their references.",
+            "Share of readable main-track papers that name the framework outside their references. A dotted line "
+            "bridges years without data.",
             "framework_mentions_by_year",
             (PAPERS,),
             draw.share("year", small=True),
@@ -56,7 +57,7 @@ def _of_papers(draw: Drawing) -> list[Chart]:
             "venue",
             "Frameworks at one venue",
             "Share of readable main-track papers that name the framework outside their references, with its 95% "
-            "interval.",
+            "interval as a bar. A dotted line bridges years without data.",
             "framework_mentions_by_year",
             (Source("shares", {"framework": "frameworks", "venue": "venue"}),),
             draw.share("year"),
@@ -86,7 +87,8 @@ def _of_months(draw: Drawing) -> list[Chart]:
             "arxiv",
             "arXiv by month",
             "Share of preprints first submitted in the month. Abstracts and full texts are different figures: an "
-            "abstract names a framework far more rarely.",
+            "abstract names a framework far more rarely. Bars: 95% intervals. A dotted line bridges months without "
+            "data.",
             "framework_mentions_by_month",
             (Source("months", {"framework": "frameworks", "series": "arxiv"}),),
             draw.share("month"),
@@ -94,7 +96,8 @@ def _of_months(draw: Drawing) -> list[Chart]:
         Chart(
             "jobs",
             "Job ads by month",
-            "Share of ads posted in the month. In 'all', an ad that stands on several boards counts once.",
+            "Share of ads posted in the month. In 'all', an ad that stands on several boards counts once. Bars: 95% "
+            "intervals; a month of few ads says little. A dotted line bridges months without data.",
             "framework_mentions_by_month",
             (Source("months", {"framework": "frameworks", "series": "jobs"}),),
             draw.share("month"),
@@ -103,7 +106,8 @@ def _of_months(draw: Drawing) -> list[Chart]:
             "together",
             "Papers and jobs on one time axis",
             "Solid: papers of the chosen venues, pooled, drawn in the middle of the year. Dashed: job ads by month. "
-            "Both as shares of what could be read; a change of the venues collected moves the solid lines too.",
+            "Both as shares of what could be read; a change of the venues collected moves the solid lines too. Dotted: "
+            "more than a year without data.",
             "framework_mentions_by_month",
             (PAPERS, Source("months", {"framework": "frameworks", "series": "jobs"})),
             draw.together(),
@@ -124,7 +128,7 @@ def _of_survey(draw: Drawing) -> list[Chart]:
             f"PyTorch's share of papers that name only PyTorch or only TensorFlow. {hollow}",
             "published_figures",
             sources,
-            draw.survey("ratio", "PyTorch's share of the two", ".0%", of="pytorch"),
+            draw.survey("ratio", "Ratio", ".0%", of="pytorch"),
         ),
         Chart(
             "portion",

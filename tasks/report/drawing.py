@@ -75,15 +75,23 @@ class Drawing:
 
     def share(self, period: str, small: bool = False) -> Spec:
         """Draw shares over years or months, with their intervals; small: one frame a venue, and none."""
-        # Several frameworks of a year stand side by side, so that each interval can be seen.
-        aside = "(indexof(frameworks, datum.framework) - (length(frameworks) - 1) / 2) * 0.05"
-        x = _time(period) if small or period == "month" else _time("at")
-        chart = alt.Chart(alt.NamedData(name="rows")).encode(x=x, color=self.colour)
+        # Several frameworks stand side by side, some pixels apart, so that each one's interval can be seen.
+        step = {"year": 5, "month": 1.5}[period]
+        place: Any = (
+            {}
+            if small
+            else {
+                "xOffset": alt.ExprRef(
+                    f"(indexof(frameworks, datum.framework) - (length(frameworks) - 1) / 2) * {step}"
+                )
+            }
+        )
+        chart = alt.Chart(alt.NamedData(name="rows")).encode(x=_time(period), color=self.colour)
         y = alt.Y("share:Q", title=None if small else "Share", axis=alt.Axis(format=".0%"))
         details = _tooltip("venue", period, "framework", "mentioning_count", "readable_count", "share", "share_low")
-        points = chart.mark_point(filled=True, opacity=1, size=36 if small else 70, cursor="pointer")
+        points = chart.mark_point(filled=True, opacity=1, size=36 if small else 70, cursor="pointer", **place)
         layers = [
-            *_lines(chart.encode(y=y)),
+            *_lines(chart.encode(y=y), **place),
             points.encode(
                 y=y,
                 shape=self.shape,
@@ -92,11 +100,10 @@ class Drawing:
             ),
         ]
         if not small:
-            interval = chart.mark_rule(opacity=0.4, strokeWidth=2 if period == "year" else 1, aria=False)
+            interval = chart.mark_rule(opacity=0.4, strokeWidth=2 if period == "year" else 1, aria=False, **place)
             layers.insert(0, interval.encode(y=alt.Y("share_low:Q"), y2=alt.Y2("share_high:Q")))
         said = "utcFormat(toDate(datum.month), '%Y-%m')" if period == "month" else "datum.year"
         drawn = _in_runs(alt.layer(*layers), MONTHS if period == "month" else "datum.year").transform_calculate(
-            at=f"datum.year + {aside}",
             said=f"names[datum.framework] + ', ' + datum.venue + ', ' + {said} + ': '"
             " + format(datum.share, '.0%') + ' (' + datum.mentioning_count + ' of ' + datum.readable_count + ')'",
         )
@@ -230,11 +237,11 @@ def _in_runs(
     )
 
 
-def _lines(chart: alt.Chart) -> list[alt.Chart]:
+def _lines(chart: alt.Chart, **place: Any) -> list[alt.Chart]:
     """Draw a line through all points: solid along a run, dotted where it only bridges what is not known."""
     return [
-        chart.mark_line(strokeWidth=1, strokeDash=[1, 4], aria=False),
-        chart.mark_line(strokeWidth=1.5, aria=False).encode(detail="run:N"),
+        chart.mark_line(strokeWidth=1, strokeDash=[1, 4], aria=False, **place),
+        chart.mark_line(strokeWidth=1.5, aria=False, **place).encode(detail="run:N"),
     ]
 
 
@@ -243,7 +250,7 @@ def _time(period: str) -> alt.X:
         return alt.X("month:T", timeUnit="utcyearmonth", title=None)
     # A frame of few years would have ticks between them, whose labels read like years.
     axis = alt.Axis(labelExpr="datum.value % 1 ? '' : format(datum.value, 'd')", tickCount=5, grid=False)
-    return alt.X(f"{period}:Q", title=None, scale=alt.Scale(zero=False, nice=False, padding=8), axis=axis)
+    return alt.X("year:Q", title=None, scale=alt.Scale(zero=False, nice=False, padding=8), axis=axis)
 
 
 def _tooltip(*fields: str) -> list[alt.Tooltip]:
