@@ -49,7 +49,7 @@ def write(published: Path, folder: Path) -> Path:
     Raises `WarehouseError` where there is no published file.
     """
     contents = data.read(published)
-    figures = charts(looks([row["framework"] for row in contents.frameworks]))
+    figures = charts(looks(contents.known))
     _sweep(folder)
     build = folder / f"build-{uuid.uuid4().hex[:12]}"
     aside = build.with_name(f".{build.name}")
@@ -95,7 +95,7 @@ def write_pictures(published: Path, folder: Path) -> list[Path]:
     contents = data.read(published)
     written = []
     folder.mkdir(parents=True, exist_ok=True)
-    for chart in charts(looks([row["framework"] for row in contents.frameworks])):
+    for chart in charts(looks(contents.known)):
         rows = _rows(chart, contents)
         if chart.spec is None or not rows:
             continue
@@ -150,7 +150,8 @@ def _picture(chart: Chart, spec: Spec, rows: list[Row], contents: Contents) -> S
 def dated(contents: Contents) -> str:
     """Say for which data a figure holds."""
     release = f"release {contents.release}" if contents.release else "not released yet"
-    return f"Framework Mentions, {release}, collected until {contents.collected_until or 'no date'}"
+    dates = f"Framework Mentions, {release}, collected until {contents.collected_until or 'no date'}"
+    return f"{dates}. {contents.notice}" if contents.notice else dates
 
 
 def _parts(contents: Contents) -> Iterator[tuple[str, Any]]:
@@ -187,7 +188,7 @@ def _base(contents: Contents, figures: list[Chart], parts: list[str]) -> dict[st
         "parts": parts,
         "options": contents.options,
         "defaults": contents.defaults,
-        "dated": dated(contents),
+        "release": contents.release or "unreleased",
     }
 
 
@@ -209,17 +210,17 @@ def _page(contents: Contents, figures: list[Chart], build: str) -> str:
         contents=contents,
         charts=figures,
         controls=controls,
-        looks=looks([row["framework"] for row in contents.frameworks]),
-        caveats={name: _caveat(comment) for name, comment in contents.comments.items()},
+        looks=looks(contents.known),
+        comments={name: _paragraphs(comment) for name, comment in contents.comments.items()},
         dated=dated(contents),
         build=build,
     )
 
 
-def _caveat(comment: str) -> str:
-    """Give the caveat out of a table's comment; empty where it has none."""
-    caveat = comment.partition("Caveat:")[2].strip()
-    return caveat[:1].upper() + caveat[1:]
+def _paragraphs(comment: str) -> dict[str, str]:
+    """Take a table's comment apart at its headings (Grain, Caveat, Built); what stands before them is under ''."""
+    heading, *rest = re.split(r"(?:^|\s)(Grain|Caveat|Built):\s*", comment)
+    return {"": heading} | dict(zip(rest[::2], rest[1::2], strict=True))
 
 
 def _write_data(build: Path, key: str, value: Any) -> None:

@@ -21,6 +21,9 @@ CHANGES_SHOWN = 200
 DIGITS = 4
 """Of a share: a hundredth of a percent, far below every interval."""
 
+NOTICE = "notice.txt"
+"""Beside the published file: what stands above the page and below every figure, as that the demo's are invented."""
+
 PRINTED_METRICS = ("unique_mention_papers", "unique_mention_papers_no_affiliation_exclusion_no_keras")
 """What published_figures calls a count of papers that name only one of the two frameworks."""
 
@@ -33,6 +36,8 @@ class Contents:
     """By the names that charts use."""
     frameworks: list[Row]
     """framework and name, those that most papers name first."""
+    known: list[str]
+    """Every framework that is looked for, named or not, so that one keeps its looks when another is named at last."""
     options: dict[str, dict[str, str]]
     """By choice: value -> what people read."""
     defaults: dict[str, list[str]]
@@ -40,9 +45,14 @@ class Contents:
     comments: dict[str, str]
     """By published table: its grain and caveat."""
     changes: list[Row] = field(default_factory=list)
+    change_count: int = 0
+    """Of which `changes` holds the first."""
     release: str = ""
     """Empty before the first release."""
+    previous_release: str = ""
     collected_until: str = ""
+    notice: str = ""
+    """What everybody must know first; empty where there is no such file."""
 
     def rows(self, table: str, filters: dict[str, str], chosen: dict[str, list[str]]) -> list[Row]:
         """Give the rows of a table whose filtered columns are NULL or chosen, as the page does."""
@@ -95,11 +105,14 @@ def read(path: Path) -> Contents:
     frameworks = _frameworks(published, tables)
     options = _options(published, tables, frameworks)
     dates = published.rows("select max(last_collected_at)::date as until from coverage")
-    releases = published.all_of("releases", "order by created_at desc, release desc limit 1")
+    releases = published.all_of("releases", "order by created_at desc, release desc limit 2")
+    notice = path.with_name(NOTICE)
     newest = "where release = (select max_by(release, created_at) from releases)" if releases else ""
+    counted = published.rows(f"select count(*) as n from revisions {newest}") if published.has("revisions") else []  # noqa: S608
     return Contents(
         tables=tables,
         frameworks=frameworks,
+        known=[row["framework"] for row in published.all_of("frameworks")],
         options=options,
         defaults=_defaults(tables, options),
         comments={
@@ -107,8 +120,11 @@ def read(path: Path) -> Contents:
             for row in published.rows("select table_name, comment from duckdb_tables() order by table_name")
         },
         changes=published.all_of("revisions", f"{newest} limit {CHANGES_SHOWN}"),
+        change_count=sum(row["n"] for row in counted),
         release=releases[0]["release"] if releases else "",
+        previous_release=releases[1]["release"] if len(releases) > 1 else "",
         collected_until=dates[0]["until"] or "",
+        notice=notice.read_text("utf-8").strip() if notice.is_file() else "",
     )
 
 

@@ -55,6 +55,16 @@ function readChoices() {
   }
 }
 
+function readFigure() { // whose papers the link shows; a link may hold anything
+  try {
+    const figure = JSON.parse(new URLSearchParams(location.hash.slice(1)).get("papers"));
+    const isKnown = figure.framework === undefined || Object.hasOwn(base.options.frameworks, figure.framework);
+    return isKnown && /^\d/.test(periodOf(figure)) ? figure : null;
+  } catch {
+    return null;
+  }
+}
+
 const isMany = (choice) => choice === "frameworks" || choice === "venues";
 
 function writeChoices(figure) {
@@ -136,6 +146,7 @@ async function draw(chart, rows) {
   const place = figure.querySelector(".chart");
   const note = figure.querySelector(".note");
   note.textContent = rows.length ? "" : hasData(chart) ? "Nothing for this choice." : "No data yet.";
+  figure.classList.toggle("empty", !hasData(chart));
   place.view?.finalize();
   place.replaceChildren();
   if (!rows.length || !chart.spec) return;
@@ -271,6 +282,7 @@ async function monthRows(framework, series) {
 }
 
 let listed = [];
+let asked = 0;
 
 async function openPapers(row) {
   writeChoices(Object.fromEntries(KEYS.filter((key) => key in row).map((key) => [key, row[key]])));
@@ -280,8 +292,12 @@ async function openPapers(row) {
   note.textContent = "Loading …";
   document.getElementById("papers").replaceChildren();
   if (!dialog.open) dialog.showModal();
+  const mine = ++asked;
+  listed = [];
   try {
-    listed = await papersOf(row);
+    const found = await papersOf(row);
+    if (mine !== asked) return; // another figure was chosen meanwhile
+    listed = found;
     note.textContent = `${listed.length} ${listed.length === 1 ? "document" : "documents"} that the default rule counts.`
       + ((row.rule ?? "default") !== "default" || "is_published" in row ? " The chart's own rule may count others." : "")
       + (row.venue === "all" || row.kind === "job ads" ? " An ad that stands on several boards is listed for each." : "");
@@ -344,7 +360,7 @@ function listen() {
     if (usual) choose(usual, base.defaults[usual]);
     if (target.closest(".csv")) {
       const { chart } = target.closest(".figure").dataset;
-      download(`${chart}`, csv(current.get(chart) ?? []));
+      download(`${chart}-${base.release}`, csv(current.get(chart) ?? []));
     }
     if (target.matches("[data-jump], .skip")) jump(event);
   });
@@ -389,8 +405,8 @@ async function start() {
   readChoices();
   showChoices();
   await drawAll();
-  const papers = new URLSearchParams(location.hash.slice(1)).get("papers");
-  if (papers) openPapers(JSON.parse(papers));
+  const figure = readFigure();
+  if (figure) openPapers(figure);
 }
 
 listen();
