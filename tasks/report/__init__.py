@@ -52,6 +52,7 @@ def write(published: Path, folder: Path) -> Path:
     figures = charts(looks(contents.known))
     _sweep(folder)
     build = folder / f"build-{uuid.uuid4().hex[:12]}"
+    text = _page(contents, figures, build.name)
     aside = build.with_name(f".{build.name}")
     aside.mkdir(parents=True)
     try:
@@ -62,7 +63,7 @@ def write(published: Path, folder: Path) -> Path:
             shutil.rmtree(aside)
     page = folder / "index.html"
     before = _build_of(page)
-    _replace(page, _page(contents, figures, build.name).encode())
+    _replace(page, text.encode())
     for old in folder.glob("build-*"):
         if old.name not in (build.name, before):
             shutil.rmtree(old)

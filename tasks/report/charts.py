@@ -128,7 +128,7 @@ def _of_survey(draw: Drawing) -> list[Chart]:
             f"PyTorch's share of papers that name only PyTorch or only TensorFlow. {hollow}",
             "published_figures",
             sources,
-            draw.survey("ratio", "Ratio", ".0%", of="pytorch"),
+            draw.survey("ratio", "Ratio", "~%", of="pytorch"),
         ),
         Chart(
             "portion",
@@ -136,7 +136,7 @@ def _of_survey(draw: Drawing) -> list[Chart]:
             f"Papers that name only this one of the two, of all papers read. {hollow}",
             "published_figures",
             sources,
-            draw.survey("portion", "Share of all papers", ".0%"),
+            draw.survey("portion", "Share of all papers", "~%"),
         ),
         Chart(
             "counts",

@@ -112,7 +112,7 @@ def read(path: Path) -> Contents:
     return Contents(
         tables=tables,
         frameworks=frameworks,
-        known=[row["framework"] for row in published.all_of("frameworks")],
+        known=[row["framework"] for row in [*published.all_of("frameworks"), *frameworks]],
         options=options,
         defaults=_defaults(tables, options),
         comments={

@@ -29,6 +29,9 @@ SHAPES = ["circle", "square", "diamond", "triangle-up", "triangle-down", "cross"
 
 Spec = dict[str, Any]
 
+FEW_TICKS = alt.Scale(nice=3)
+"""Of a small frame, whose uppermost tick is then above all marks."""
+
 _WORDS = {"labelColor": "currentColor", "titleColor": "currentColor"}
 CONFIG: Spec = {
     "font": "system-ui, sans-serif",
@@ -64,7 +67,7 @@ class Drawing:
         """Take what each framework looks like."""
         domain, values = list(appearance), list(appearance.values())
         legend = alt.Legend(
-            title=None, orient="top", values=alt.ExprRef("frameworks"), labelExpr="names[datum.label]", columns=4
+            title=None, orient="top", values=alt.ExprRef("frameworks"), labelExpr="names[datum.label]", columns=6
         )
         self.colour = alt.Color(
             "framework:N", legend=legend, scale=alt.Scale(domain=domain, range=[colour for colour, _ in values])
@@ -86,10 +89,15 @@ class Drawing:
                 )
             }
         )
-        chart = alt.Chart(alt.NamedData(name="rows")).encode(x=_time(period), color=self.colour)
-        y = alt.Y("share:Q", title=None if small else "Share", axis=alt.Axis(format=".0%"))
+        chart = alt.Chart(alt.NamedData(name="rows")).encode(
+            x=_time(period, padding=8 if small else 20), color=self.colour
+        )
+        scale = FEW_TICKS if small else alt.Scale()
+        y = alt.Y("share:Q", title=None if small else "Share", axis=alt.Axis(format="~%"), scale=scale)
         details = _tooltip("venue", period, "framework", "mentioning_count", "readable_count", "share", "share_low")
-        points = chart.mark_point(filled=True, opacity=1, size=36 if small else 70, cursor="pointer", **place)
+        points = chart.mark_point(
+            filled=True, opacity=1, size=36 if small or period == "month" else 70, cursor="pointer", **place
+        )
         layers = [
             *_lines(chart.encode(y=y), **place),
             points.encode(
@@ -105,14 +113,14 @@ class Drawing:
         said = "utcFormat(toDate(datum.month), '%Y-%m')" if period == "month" else "datum.year"
         drawn = _in_runs(alt.layer(*layers), MONTHS if period == "month" else "datum.year").transform_calculate(
             said=f"names[datum.framework] + ', ' + datum.venue + ', ' + {said} + ': '"
-            " + format(datum.share, '.0%') + ' (' + datum.mentioning_count + ' of ' + datum.readable_count + ')'",
+            " + format(datum.share, '.1%') + ' (' + datum.mentioning_count + ' of ' + datum.readable_count + ')'",
         )
         return _finished(drawn, facet=small)
 
     def pair(self) -> Spec:
         """Draw PyTorch's share against TensorFlow with intervals, one frame a venue."""
         chart = alt.Chart(alt.NamedData(name="rows")).encode(x=_time("year"))
-        y = alt.Y("a_share:Q", title=None, axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1]))
+        y = alt.Y("a_share:Q", title=None, axis=alt.Axis(format="~%"), scale=alt.Scale(domain=[0, 1]))
         leader = alt.Color(
             "leader:N",
             scale=alt.Scale(
@@ -143,7 +151,7 @@ class Drawing:
         """Draw pooled papers by year and job ads by month over the same dates."""
         chart = alt.Chart(alt.NamedData(name="rows")).encode(
             x=alt.X("date:T", title=None, scale=alt.Scale(type="utc")),
-            y=alt.Y("share:Q", title="Share", axis=alt.Axis(format=".0%")),
+            y=alt.Y("share:Q", title="Share", axis=alt.Axis(format="~%")),
             color=self.colour,
         )
         dash = alt.StrokeDash(
@@ -179,7 +187,7 @@ class Drawing:
         """Draw one of the survey's charts, one frame a venue: ours filled, theirs hollow."""
         chart = alt.Chart(alt.NamedData(name="rows")).encode(
             x=_time("year"),
-            y=alt.Y(f"{field}:Q", title=title, axis=alt.Axis(format=number_format)),
+            y=alt.Y(f"{field}:Q", title=title, axis=alt.Axis(format=number_format), scale=FEW_TICKS),
             color=self.colour,
             tooltip=_tooltip("venue", "year", "framework", "series", "only_count", "paper_count", "portion", "ratio"),
         )
@@ -240,17 +248,17 @@ def _in_runs(
 def _lines(chart: alt.Chart, **place: Any) -> list[alt.Chart]:
     """Draw a line through all points: solid along a run, dotted where it only bridges what is not known."""
     return [
-        chart.mark_line(strokeWidth=1, strokeDash=[1, 4], aria=False, **place),
+        chart.mark_line(strokeWidth=1.5, strokeDash=[1.5, 4], aria=False, **place),
         chart.mark_line(strokeWidth=1.5, aria=False, **place).encode(detail="run:N"),
     ]
 
 
-def _time(period: str) -> alt.X:
+def _time(period: str, padding: int = 8) -> alt.X:
     if period == "month":  # a date without a time is UTC to JavaScript; drawn in local time, a month would slip
         return alt.X("month:T", timeUnit="utcyearmonth", title=None)
     # A frame of few years would have ticks between them, whose labels read like years.
     axis = alt.Axis(labelExpr="datum.value % 1 ? '' : format(datum.value, 'd')", tickCount=5, grid=False)
-    return alt.X("year:Q", title=None, scale=alt.Scale(zero=False, nice=False, padding=8), axis=axis)
+    return alt.X("year:Q", title=None, scale=alt.Scale(zero=False, nice=False, padding=padding), axis=axis)
 
 
 def _tooltip(*fields: str) -> list[alt.Tooltip]:
