@@ -26,6 +26,7 @@ from tasks.report import data
 from tasks.report.charts import Chart, charts
 from tasks.report.data import Contents, Row
 from tasks.report.drawing import Spec, looks
+from tasks.report.evidence import evidence
 
 SPLIT = {
     "shares": ("framework",),
@@ -50,7 +51,6 @@ def write(published: Path, folder: Path) -> Path:
     """
     contents = data.read(published)
     figures = charts(looks(contents.known))
-    _sweep(folder)
     build = folder / f"build-{uuid.uuid4().hex[:12]}"
     text = _page(contents, figures, build.name)
     aside = build.with_name(f".{build.name}")
@@ -70,23 +70,15 @@ def write(published: Path, folder: Path) -> Path:
     return page
 
 
-def _sweep(folder: Path) -> None:
-    """Remove what a killed run left half written; only one run at a time publishes."""
-    for old in folder.glob(".build-*"):
-        shutil.rmtree(old)
-    for old in folder.glob(".index.html.*"):
-        old.unlink()
-
-
 def _fill(build: Path, published: Path, contents: Contents, figures: list[Chart]) -> None:
     """Write everything that the page loads."""
     build.joinpath("vega.js").write_text(_vega(), encoding="utf-8")
-    for name in ("report.js", "report.css"):
+    for name in ("papers.js", "report.js", "report.css"):
         build.joinpath(name).write_text(files("tasks").joinpath("static", name).read_text("utf-8"), encoding="utf-8")
     parts = dict(_parts(contents))
     for key, part in parts.items():
         _write_data(build, key, part)
-    for figure, found in data.evidence(published):
+    for figure, found in evidence(published):
         _write_data(build, address("evidence", *figure), _packed(found))
     _write_data(build, "base", _base(contents, figures, sorted(parts)))
 

@@ -1,4 +1,4 @@
-"""What the report shows, out of the published DuckDB file alone: the tables of its charts and the evidence behind them.
+"""What the report shows, out of the published DuckDB file alone: the tables of its charts.
 
 Tables that a file does not have yet, and columns that only newer files have, are left out; the chart then says so.
 """
@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -126,35 +125,6 @@ def read(path: Path) -> Contents:
         collected_until=dates[0]["until"] or "",
         notice=notice.read_text("utf-8").strip() if notice.is_file() else "",
     )
-
-
-def evidence(path: Path) -> Iterator[tuple[tuple[str, str, str], list[Row]]]:
-    """Yield the documents behind each figure: (venue, period, framework) and rows with sentence, section and link.
-
-    The documents are those that the default rule counts; one venue is in memory at a time.
-    """
-    published = Published(path)
-    counted = "is_counted" if published.has("mentions", "is_counted") else "not only_in_references"
-    preferred = (
-        "and (source, venue, year) in (select (source, venue, year) from coverage where is_preferred)"
-        if published.has("coverage", "is_preferred")
-        else ""
-    )
-    for venue in [row["venue"] for row in published.rows("select distinct venue from documents order by venue")]:
-        rows = published.rows(
-            f"""
-            select coalesce(strftime(month, '%Y-%m'), year::varchar) as period, framework, documents.document_id,
-                title, url, organization, role, is_implied, in_title or in_abstract as in_abstract,
-                evidence, evidence_section, evidence_page
-            from documents
-            inner join mentions on documents.document_id = mentions.document_id
-            where venue = '{venue.replace("'", "''")}' and not is_withdrawn and {counted}
-                and (kind <> 'paper' or (track = 'main' and text_status = 'read' {preferred}))
-            order by period, framework, documents.document_id
-            """  # noqa: S608 venue is quoted, the rest is ours
-        )
-        for (period, framework), found in groupby(rows, lambda row: (row.pop("period"), row.pop("framework"))):
-            yield (venue, period, framework), list(found)
 
 
 def _plain(value: Any) -> Any:
