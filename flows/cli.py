@@ -97,14 +97,19 @@ def main() -> None:
         raise click.UsageError("\n".join(lines)) from error
 
 
+INVENTED = "Invented practice papers and job ads, not real figures"
+
+
 @main.command()
 def demo() -> None:
     """Run the whole job offline, in about a minute, on a small practice web of invented papers and job ads."""
     from tasks.practice import jobs, web
+    from tasks.report.data import NOTICE
 
     folder = settings().data_dir / "demo"
     click.echo(f"Setting a practice web of invented papers under {folder / 'web'} ...", err=True)
     web.build(folder / "web")
+    (folder / NOTICE).write_text(INVENTED + "\n", encoding="utf-8")
     venues, since, until = web.covered()
     with (
         web.serve(folder / "web") as mirror,

@@ -284,8 +284,8 @@ def located(paper: Paper, pdfs: str) -> Paper:
 def unread(bench: Workbench, since: Period, until: Period, categories: Sequence[str]) -> Iterator[Visit]:
     """Yield the months within [since, until] that hold papers of these categories whose text has not been read.
 
-    Also those whose texts a killed run read but did not seal. A paper that a folder does not hold is left as it is, for it may be had elsewhere; raises `PageMissing` where there
-    is no such folder.
+    Also those whose texts a killed run read but did not seal. A paper that a folder does not hold is left as it is,
+    for it may be had elsewhere; raises `PageMissing` where there is no such folder.
     """
     place = bench.settings.arxiv_pdfs
     if categories and "://" not in place and not Path(place).is_dir():

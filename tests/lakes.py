@@ -14,6 +14,8 @@ SEEDS = {
     "aliases": pa.table({"alias": ["pytorch", "torchvision"], "framework": ["pytorch", "pytorch"]}),
 }
 
+JULY = Period(2019, 7)
+
 WHEN = dt.datetime(2026, 11, 1, 3, 0, tzinfo=dt.UTC)
 
 
@@ -46,6 +48,52 @@ def add_edition(
         [mention(id_, name) for id_, names in zip(ids, papers, strict=True) for name in names.split()],
     )
     lake.add_run(edition, run(outcome, len(ids)))
+    return edition
+
+
+def add_month(lake: Lake, papers: list[dict], period: Period = JULY, outcome: str = "complete") -> Edition:
+    """Add a month of arXiv; a paper says its `venue`, what its abstract and body name, and whether it was read."""
+    edition = Edition("arxiv", "all", period)
+    rows, texts, mentions = [], [], []
+    for number, paper in enumerate(papers):
+        id_ = f"arxiv:{period.year % 100:02d}{period.month:02d}.{number:05d}"
+        row = document(edition, id_, paper.get("track", "main")) | {
+            "kind": "preprint",
+            "venue": paper.get("venue", "cs.LG"),
+            "published_on": dt.date(period.year, period.month, 2),
+            "is_withdrawn": paper.get("is_withdrawn", False),
+        }
+        rows.append(row)
+        if "status" in paper:
+            texts.append(text(id_, paper["status"]))
+        for name in sorted({*paper.get("abstract", "").split(), *paper.get("body", "").split()}):
+            in_abstract = name in paper.get("abstract", "").split()
+            is_listed = {"in_abstract": True, "listed_role": "named"} if in_abstract else {}
+            in_body = name in paper.get("body", "").split() and not name.startswith("-")
+            mentions.append(mention(id_, name) | is_listed | {"in_body": in_body})
+    lake.write_rows("documents", edition, rows)
+    lake.write_rows("texts", edition, texts)
+    lake.write_rows("mentions", edition, mentions)
+    lake.add_run(edition, run(outcome, len(rows)))
+    return edition
+
+
+def add_ads(lake: Lake, source: str, month: Period, ads: Iterable[str]) -> Edition:
+    """Add a month of a job board; an ad is given by what it names, and no employer has two."""
+    edition = Edition(source, source, month)
+    rows, texts, mentions = [], [], []
+    for number, names in enumerate(ads):
+        id_ = f"{source}:{month}-{number}"
+        rows.append(
+            document(edition, id_)
+            | {"kind": "job_ad", "organization": f"Lamps {id_}", "published_on": dt.date(month.year, month.month, 2)}
+        )
+        texts.append(text(id_, body=f"Engineer of lamps, {id_}."))
+        mentions += [mention(id_, name) | {"evidence_page": None} for name in names.split()]
+    lake.write_rows("documents", edition, rows)
+    lake.write_rows("texts", edition, texts)
+    lake.write_rows("mentions", edition, mentions)
+    lake.add_run(edition, run("complete", len(rows)))
     return edition
 
 

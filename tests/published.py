@@ -5,13 +5,13 @@ from pathlib import Path
 import duckdb
 
 from tasks import warehouse
-from tests.lakes import SEEDS, add_edition, lake_in
+from tasks.records import Period
+from tests.lakes import SEEDS, add_ads, add_edition, add_month, lake_in
 
 HOSTILE = "<img src=x onerror=\"document.title='taken over'\"></script><script>document.title='taken over'</script>"
 
 
 EXTRA_TABLES = (
-    "framework_mentions_by_month",
     "sensitivity",
     "counting_rules",
     "published_figures",
@@ -25,13 +25,20 @@ def here(name: str) -> str:
 
 
 def small(folder: Path) -> Path:
-    """Publish four venue-years of invented papers, one of them hostile, and a year that failed."""
+    """Publish four venue-years of invented papers, a year that failed, and half a year of preprints and job ads."""
     lake = lake_in(folder)
     add_edition(lake, "ICML", 2018, ["tensorflow", "tensorflow", "pytorch", "keras tensorflow", ""])
     add_edition(lake, "ICML", 2019, ["pytorch", "pytorch", "pytorch tensorflow", "tensorflow", "-jax", "jax"])
     add_edition(lake, "AISTATS", 2018, ["tensorflow", "caffe", ""])
     add_edition(lake, "AISTATS", 2020, ["pytorch", "jax", ""])
     add_edition(lake, "AISTATS", 2019, [], outcome="failed")
+    for number in range(1, 7):
+        preprints = [
+            {"abstract": "pytorch", "body": "pytorch -jax", "status": "read"},
+            {"body": "pytorch", "status": "read"},
+        ]
+        add_month(lake, [*preprints, {"abstract": "tensorflow"}, {}], Period(2018, number))
+        add_ads(lake, "hacker_news", Period(2018, number), ["pytorch", "tensorflow pytorch", ""])
     return warehouse.publish(lake, SEEDS, folder / "mentions.duckdb").path
 
 

@@ -13,7 +13,8 @@ from range(100_000);
 create table mentions as
 select document_id, framework, 'used' as role, false as is_implied, false as in_title, false as in_abstract,
     false as only_in_references, repeat('We use ' || framework || ' for everything that we do. ', 4) as evidence,
-    'body' as evidence_section, 3 as evidence_page
+    'body' as evidence_section, 3 as evidence_page, 'https://example.org/' || document_id || '.pdf#page=3' as evidence_url,
+    true as is_counted, false as in_listing
 from documents
 inner join (select framework, row_number() over () as number from frameworks) as names
     on hash(document_id, framework) % (4 * number * number) = 0;

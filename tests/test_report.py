@@ -14,7 +14,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from tasks import report, warehouse
-from tasks.report import data
+from tasks.report.evidence import evidence
 from tests import published
 from tests.browsers import DESKTOP, PHONE, chromium, drawn, show
 from tests.commands import environment, run
@@ -233,11 +233,26 @@ def test_the_keyboard_reaches_the_papers_and_comes_back(page, browser):
     assert browser.switch_to.active_element == button
 
 
-def test_evidence_lists_as_many_papers_as_the_figure_counts(file):
-    found = {key: len(rows) for key, rows in data.evidence(file) if len(key[1]) == len("2019")}
-    sql = "select venue, year::varchar as year, framework, mentioning_count from framework_mentions_by_year"
-    counts = {tuple(row)[:3]: tuple(row)[3] for row in (r.values() for r in warehouse.query(file, sql).to_pylist())}
-    assert found == {key: count for key, count in counts.items() if count}
+def test_evidence_lists_as_many_documents_as_the_figure_counts(file):
+    found = {}
+    for key, rows in evidence(file):
+        found[key, "abstract"] = sum(row.get("in_abstract", False) for row in rows)
+        found[key, "full_text"] = sum(row.get("in_full_text", True) for row in rows)
+    sql = """
+        select venue, year::varchar as period, framework, 'full_text' as text_scope, mentioning_count
+        from framework_mentions_by_year
+        union all
+        select venue, strftime(month, '%Y-%m'), framework, text_scope, mentioning_count
+        from framework_mentions_by_month
+    """
+    counts = {
+        ((row["venue"], row["period"], row["framework"]), row["text_scope"]): row["mentioning_count"]
+        for row in warehouse.query(file, sql).to_pylist()
+    }
+    assert {"ICML", "cs.LG", "hacker_news", "all"} <= {key[0] for (key, _), count in counts.items() if count}
+    assert {key: count for key, count in found.items() if count} == {
+        key: count for key, count in counts.items() if count
+    }
 
 
 def test_a_new_report_leaves_the_page_that_is_open_alone(file, tmp_path):
@@ -258,7 +273,7 @@ def test_an_address_leads_nowhere_else_and_is_the_same_in_the_page(page, browser
 
 
 def test_frameworks_look_different_and_keep_their_looks(file):
-    from tasks.report.charts import looks
+    from tasks.report.drawing import looks
 
     names = [f"f{number}" for number in range(40)]
     assert len(set(looks(names).values())) == len(looks(names))

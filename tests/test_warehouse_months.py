@@ -8,9 +8,7 @@ import pytest
 from tasks import warehouse
 from tasks.lake import Lake
 from tasks.records import Edition, Period
-from tests.lakes import SEEDS, document, mention, run, text
-
-JULY = Period(2019, 7)
+from tests.lakes import SEEDS, add_month, mention, run
 
 
 @pytest.fixture
@@ -27,33 +25,6 @@ def ask(lake, tmp_path):
         return [tuple(row.values()) for row in warehouse.query(tmp_path / "mentions.duckdb", sql).to_pylist()]
 
     return answer
-
-
-def add_month(lake: Lake, papers: list[dict], period: Period = JULY, outcome: str = "complete") -> Edition:
-    """Add a month of arXiv; a paper says its `venue`, what its abstract and body name, and whether it was read."""
-    edition = Edition("arxiv", "all", period)
-    rows, texts, mentions = [], [], []
-    for number, paper in enumerate(papers):
-        id_ = f"arxiv:{period.year % 100:02d}{period.month:02d}.{number:05d}"
-        row = document(edition, id_, paper.get("track", "main")) | {
-            "kind": "preprint",
-            "venue": paper.get("venue", "cs.LG"),
-            "published_on": dt.date(period.year, period.month, 2),
-            "is_withdrawn": paper.get("is_withdrawn", False),
-        }
-        rows.append(row)
-        if "status" in paper:
-            texts.append(text(id_, paper["status"]))
-        for name in sorted({*paper.get("abstract", "").split(), *paper.get("body", "").split()}):
-            in_abstract = name in paper.get("abstract", "").split()
-            is_listed = {"in_abstract": True, "listed_role": "named"} if in_abstract else {}
-            in_body = name in paper.get("body", "").split() and not name.startswith("-")
-            mentions.append(mention(id_, name) | is_listed | {"in_body": in_body})
-    lake.write_rows("documents", edition, rows)
-    lake.write_rows("texts", edition, texts)
-    lake.write_rows("mentions", edition, mentions)
-    lake.add_run(edition, run(outcome, len(rows)))
-    return edition
 
 
 FIGURES = (

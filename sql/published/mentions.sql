@@ -16,6 +16,7 @@ select
     found.in_abstract,
     found.in_body,
     found.only_in_references,
+    found.listed_role is not null as in_listing,
     case
         when documents.kind <> 'job_ad'
         then found.evidence

@@ -23,8 +23,10 @@ import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from tasks.report import data
-from tasks.report.charts import Chart, Spec, charts, looks
+from tasks.report.charts import Chart, charts
 from tasks.report.data import Contents, Row
+from tasks.report.drawing import Spec, looks
+from tasks.report.evidence import evidence
 
 SPLIT = {
     "shares": ("framework",),
@@ -48,8 +50,9 @@ def write(published: Path, folder: Path) -> Path:
     Raises `WarehouseError` where there is no published file.
     """
     contents = data.read(published)
-    figures = charts(looks([row["framework"] for row in contents.frameworks]))
+    figures = charts(looks(contents.known))
     build = folder / f"build-{uuid.uuid4().hex[:12]}"
+    text = _page(contents, figures, build.name)
     aside = build.with_name(f".{build.name}")
     aside.mkdir(parents=True)
     try:
@@ -60,7 +63,7 @@ def write(published: Path, folder: Path) -> Path:
             shutil.rmtree(aside)
     page = folder / "index.html"
     before = _build_of(page)
-    _replace(page, _page(contents, figures, build.name).encode())
+    _replace(page, text.encode())
     for old in folder.glob("build-*"):
         if old.name not in (build.name, before):
             shutil.rmtree(old)
@@ -70,12 +73,12 @@ def write(published: Path, folder: Path) -> Path:
 def _fill(build: Path, published: Path, contents: Contents, figures: list[Chart]) -> None:
     """Write everything that the page loads."""
     build.joinpath("vega.js").write_text(_vega(), encoding="utf-8")
-    for name in ("report.js", "report.css"):
+    for name in ("papers.js", "report.js", "report.css"):
         build.joinpath(name).write_text(files("tasks").joinpath("static", name).read_text("utf-8"), encoding="utf-8")
     parts = dict(_parts(contents))
     for key, part in parts.items():
         _write_data(build, key, part)
-    for figure, found in data.evidence(published):
+    for figure, found in evidence(published):
         _write_data(build, address("evidence", *figure), _packed(found))
     _write_data(build, "base", _base(contents, figures, sorted(parts)))
 
@@ -85,7 +88,7 @@ def write_pictures(published: Path, folder: Path) -> list[Path]:
     contents = data.read(published)
     written = []
     folder.mkdir(parents=True, exist_ok=True)
-    for chart in charts(looks([row["framework"] for row in contents.frameworks])):
+    for chart in charts(looks(contents.known)):
         rows = _rows(chart, contents)
         if chart.spec is None or not rows:
             continue
@@ -140,7 +143,8 @@ def _picture(chart: Chart, spec: Spec, rows: list[Row], contents: Contents) -> S
 def dated(contents: Contents) -> str:
     """Say for which data a figure holds."""
     release = f"release {contents.release}" if contents.release else "not released yet"
-    return f"Framework Mentions, {release}, collected until {contents.collected_until or 'no date'}"
+    dates = f"Framework Mentions, {release}, collected until {contents.collected_until or 'no date'}"
+    return f"{dates}. {contents.notice}" if contents.notice else dates
 
 
 def _parts(contents: Contents) -> Iterator[tuple[str, Any]]:
@@ -177,7 +181,7 @@ def _base(contents: Contents, figures: list[Chart], parts: list[str]) -> dict[st
         "parts": parts,
         "options": contents.options,
         "defaults": contents.defaults,
-        "dated": dated(contents),
+        "release": contents.release or "unreleased",
     }
 
 
@@ -199,17 +203,17 @@ def _page(contents: Contents, figures: list[Chart], build: str) -> str:
         contents=contents,
         charts=figures,
         controls=controls,
-        looks=looks([row["framework"] for row in contents.frameworks]),
-        caveats={name: _caveat(comment) for name, comment in contents.comments.items()},
+        looks=looks(contents.known),
+        comments={name: _paragraphs(comment) for name, comment in contents.comments.items()},
         dated=dated(contents),
         build=build,
     )
 
 
-def _caveat(comment: str) -> str:
-    """Give the caveat out of a table's comment; empty where it has none."""
-    caveat = comment.partition("Caveat:")[2].strip()
-    return caveat[:1].upper() + caveat[1:]
+def _paragraphs(comment: str) -> dict[str, str]:
+    """Take a table's comment apart at its headings (Grain, Caveat, Built); what stands before them is under ''."""
+    heading, *rest = re.split(r"(?:^|\s)(Grain|Caveat|Built):\s*", comment)
+    return {"": heading} | dict(zip(rest[::2], rest[1::2], strict=True))
 
 
 def _write_data(build: Path, key: str, value: Any) -> None:

@@ -1,4 +1,4 @@
-"""What the report shows, out of the published DuckDB file alone: the tables of its charts and the evidence behind them.
+"""What the report shows, out of the published DuckDB file alone: the tables of its charts.
 
 Tables that a file does not have yet, and columns that only newer files have, are left out; the chart then says so.
 """
@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,9 @@ CHANGES_SHOWN = 200
 DIGITS = 4
 """Of a share: a hundredth of a percent, far below every interval."""
 
+NOTICE = "notice.txt"
+"""Beside the published file: what stands above the page and below every figure, as that the demo's are invented."""
+
 PRINTED_METRICS = ("unique_mention_papers", "unique_mention_papers_no_affiliation_exclusion_no_keras")
 """What published_figures calls a count of papers that name only one of the two frameworks."""
 
@@ -33,6 +35,8 @@ class Contents:
     """By the names that charts use."""
     frameworks: list[Row]
     """framework and name, those that most papers name first."""
+    known: list[str]
+    """Every framework that is looked for, named or not, so that one keeps its looks when another is named at last."""
     options: dict[str, dict[str, str]]
     """By choice: value -> what people read."""
     defaults: dict[str, list[str]]
@@ -40,9 +44,14 @@ class Contents:
     comments: dict[str, str]
     """By published table: its grain and caveat."""
     changes: list[Row] = field(default_factory=list)
+    change_count: int = 0
+    """Of which `changes` holds the first."""
     release: str = ""
     """Empty before the first release."""
+    previous_release: str = ""
     collected_until: str = ""
+    notice: str = ""
+    """What everybody must know first; empty where there is no such file."""
 
     def rows(self, table: str, filters: dict[str, str], chosen: dict[str, list[str]]) -> list[Row]:
         """Give the rows of a table whose filtered columns are NULL or chosen, as the page does."""
@@ -95,11 +104,14 @@ def read(path: Path) -> Contents:
     frameworks = _frameworks(published, tables)
     options = _options(published, tables, frameworks)
     dates = published.rows("select max(last_collected_at)::date as until from coverage")
-    releases = published.all_of("releases", "order by created_at desc, release desc limit 1")
+    releases = published.all_of("releases", "order by created_at desc, release desc limit 2")
+    notice = path.with_name(NOTICE)
     newest = "where release = (select max_by(release, created_at) from releases)" if releases else ""
+    counted = published.rows(f"select count(*) as n from revisions {newest}") if published.has("revisions") else []  # noqa: S608
     return Contents(
         tables=tables,
         frameworks=frameworks,
+        known=[row["framework"] for row in [*published.all_of("frameworks"), *frameworks]],
         options=options,
         defaults=_defaults(tables, options),
         comments={
@@ -109,38 +121,12 @@ def read(path: Path) -> Contents:
         changes=published.all_of(
             "revisions", f"{newest} order by table_name, row_key, column_name limit {CHANGES_SHOWN}"
         ),
+        change_count=sum(row["n"] for row in counted),
         release=releases[0]["release"] if releases else "",
+        previous_release=releases[1]["release"] if len(releases) > 1 else "",
         collected_until=dates[0]["until"] or "",
+        notice=notice.read_text("utf-8").strip() if notice.is_file() else "",
     )
-
-
-def evidence(path: Path) -> Iterator[tuple[tuple[str, str, str], list[Row]]]:
-    """Yield the documents behind each figure: (venue, period, framework) and rows with sentence, section and link.
-
-    The documents are those that the default rule counts; one venue is in memory at a time.
-    """
-    published = Published(path)
-    counted = "is_counted" if published.has("mentions", "is_counted") else "not only_in_references"
-    preferred = (
-        "and (source, venue, year) in (select (source, venue, year) from coverage where is_preferred)"
-        if published.has("coverage", "is_preferred")
-        else ""
-    )
-    for venue in [row["venue"] for row in published.rows("select distinct venue from documents order by venue")]:
-        rows = published.rows(
-            f"""
-            select coalesce(strftime(month, '%Y-%m'), year::varchar) as period, framework, documents.document_id,
-                title, url, organization, role, is_implied, in_title or in_abstract as in_abstract,
-                evidence, evidence_section, evidence_page
-            from documents
-            inner join mentions on documents.document_id = mentions.document_id
-            where venue = '{venue.replace("'", "''")}' and not is_withdrawn and {counted}
-                and (kind <> 'paper' or (track = 'main' and text_status = 'read' {preferred}))
-            order by period, framework, documents.document_id
-            """  # noqa: S608 venue is quoted, the rest is ours
-        )
-        for (period, framework), found in groupby(rows, lambda row: (row.pop("period"), row.pop("framework"))):
-            yield (venue, period, framework), list(found)
 
 
 def _plain(value: Any) -> Any:

@@ -1,9 +1,8 @@
 "use strict";
-// The page's only script of its own: choices in the address, charts, tables, evidence. Everything that came from the
+// The page's script, with papers.js beside it: choices in the address, charts, tables, evidence. Everything that came from the
 // web enters the page as text (textContent), never as HTML.
 
 const build = document.documentElement.dataset.build;
-const PAPERS_SHOWN = 50; // at once; "Show more" gives as many again
 const ROWS_SHOWN = 500; // of a table behind a chart; the CSV file has all
 const NARROWEST = 175; // pixels of one small chart
 
@@ -136,6 +135,7 @@ async function draw(chart, rows) {
   const place = figure.querySelector(".chart");
   const note = figure.querySelector(".note");
   note.textContent = rows.length ? "" : hasData(chart) ? "Nothing for this choice." : "No data yet.";
+  figure.classList.toggle("empty", !hasData(chart));
   place.view?.finalize();
   place.replaceChildren();
   if (!rows.length || !chart.spec) return;
@@ -227,99 +227,6 @@ function download(name, text) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the browser reads it after the click
 }
 
-// ---- From a point to its papers ----
-
-// What tells one figure from another; a link to its papers keeps no more.
-const KEYS = ["framework", "venue", "kind", "text_scope", "month", "year", "date", "rule", "is_published"];
-
-const hasEvidence = (row) => "framework" in row || "a_only_count" in row;
-
-const heading = (row) => [
-  row.framework ? base.options.frameworks[row.framework] ?? row.framework : "PyTorch and TensorFlow",
-  row.kind === "papers" ? "chosen venues" : row.kind === "job ads" ? "job ads" : row.venue,
-  periodOf(row),
-].join(", ");
-
-function periodOf(row) {
-  if (row.date !== undefined) { // drawn from several tables over one time axis
-    const date = new Date(row.date).toISOString();
-    return row.kind === "papers" ? date.slice(0, 4) : date.slice(0, 7);
-  }
-  return row.month ? row.month.slice(0, 7) : String(row.year);
-}
-
-async function foundFor(row, framework) { // the evidence behind one figure, over all venues that it takes together
-  const period = periodOf(row);
-  const isMonth = period.length === 7;
-  let venues = [row.venue];
-  if (row.kind === "papers") venues = chosen.venues;
-  else if (row.kind === "job ads") venues = chosen.jobs;
-  const candidates = isMonth
-    ? await monthRows(framework, venues.includes("all") ? Object.keys(base.options.jobs) : null)
-    : base.parts.includes(address("shares", framework)) ? unpack(await load(address("shares", framework))) : [];
-  const counted = candidates.filter((other) => other.mentioning_count > 0 && other.venue !== "all"
-    && (isMonth ? other.month.slice(0, 7) === period : String(other.year) === period)
-    && (venues.includes(other.venue) || venues.includes("all")));
-  const keys = new Set(counted.map((other) => address("evidence", other.venue, period, framework)));
-  const found = (await Promise.all([...keys].map(load))).flatMap(unpack);
-  return row.text_scope === "abstract" ? found.filter((paper) => paper.in_abstract) : found;
-}
-
-async function monthRows(framework, series) {
-  const keys = (series ?? [...chosen.arxiv, ...chosen.jobs]).map((name) => address("months", framework, name));
-  return (await Promise.all(keys.filter((key) => base.parts.includes(key)).map(load))).flatMap(unpack);
-}
-
-let listed = [];
-
-async function openPapers(row) {
-  writeChoices(Object.fromEntries(KEYS.filter((key) => key in row).map((key) => [key, row[key]])));
-  const dialog = document.getElementById("evidence");
-  document.getElementById("evidence-title").textContent = heading(row);
-  const note = document.getElementById("evidence-note");
-  note.textContent = "Loading …";
-  document.getElementById("papers").replaceChildren();
-  if (!dialog.open) dialog.showModal();
-  try {
-    listed = await papersOf(row);
-    note.textContent = `${listed.length} ${listed.length === 1 ? "document" : "documents"} that the default rule counts.`
-      + ((row.rule ?? "default") !== "default" || "is_published" in row ? " The chart's own rule may count others." : "")
-      + (row.venue === "all" || row.kind === "job ads" ? " An ad that stands on several boards is listed for each." : "");
-  } catch (error) {
-    listed = [];
-    note.textContent = `The list could not be loaded: ${error.message}.`;
-  }
-  showMore();
-}
-
-async function papersOf(row) {
-  if (row.framework && !("is_published" in row)) return foundFor(row, row.framework);
-  const pair = await Promise.all(["pytorch", "tensorflow"].map((name) => foundFor(row, name)));
-  const ids = pair.map((papers) => new Set(papers.map((paper) => paper.document_id)));
-  const only = (i, name) => pair[i].filter((paper) => !ids[1 - i].has(paper.document_id))
-    .map((paper) => ({ ...paper, group: `Only ${name}` }));
-  if (row.framework) return row.framework === "pytorch" ? only(0, "PyTorch") : only(1, "TensorFlow");
-  return [...only(0, "PyTorch"), ...only(1, "TensorFlow")];
-}
-
-function showMore() {
-  const list = document.getElementById("papers");
-  const next = listed.slice(list.children.length, list.children.length + PAPERS_SHOWN);
-  list.append(...next.map(paperItem));
-  document.getElementById("more").hidden = list.children.length >= listed.length;
-}
-
-function paperItem(paper) {
-  const isLink = /^https?:\/\//i.test(paper.url ?? "");
-  const title = element(isLink ? "a" : "span", paper.title);
-  if (isLink) Object.assign(title, { href: paper.url, rel: "noopener noreferrer", target: "_blank" });
-  const place = [
-    paper.organization, paper.group, paper.role, paper.is_implied ? "through a library that needs it" : "",
-    paper.evidence_section, paper.evidence_page ? `page ${paper.evidence_page}` : "",
-  ].filter(Boolean).join(" · ");
-  return element("li", "", [title, element("blockquote", paper.evidence ?? ""), element("small", `${place} · ${paper.document_id}`)]);
-}
-
 function element(name, text = "", children = []) {
   const made = document.createElement(name);
   made.textContent = text;
@@ -344,7 +251,7 @@ function listen() {
     if (usual) choose(usual, base.defaults[usual]);
     if (target.closest(".csv")) {
       const { chart } = target.closest(".figure").dataset;
-      download(`${chart}`, csv(current.get(chart) ?? []));
+      download(`${chart}-${base.release}`, csv(current.get(chart) ?? []));
     }
     if (target.matches("[data-jump], .skip")) jump(event);
   });
@@ -389,8 +296,8 @@ async function start() {
   readChoices();
   showChoices();
   await drawAll();
-  const papers = new URLSearchParams(location.hash.slice(1)).get("papers");
-  if (papers) openPapers(JSON.parse(papers));
+  const figure = readFigure();
+  if (figure) openPapers(figure);
 }
 
 listen();
