@@ -77,6 +77,7 @@ class Crawler:
         self._stopping = threading.Event()
         self._exchanges: set[Exchange] = set()
         self._queues: dict[str, HostQueue] = {}
+        self._environments: dict[str, dict[str, Any]] = {}
         self._robots: defaultdict[str, _Robots] = defaultdict(_Robots)
         self._pages: defaultdict[str, _Page] = defaultdict(_Page)
         self.request_counts: dict[str, int] = Counter()
@@ -275,9 +276,7 @@ class Crawler:
     def _send(self, exchange: Exchange, headers: dict[str, str]) -> requests.Response:
         own = {"User-Agent": self._user_agent, "Accept": "*/*"} | self._logins.headers(exchange.address)
         request = requests.Request("GET", exchange.wire, headers=own | headers)
-        options: Any = self._session.merge_environment_settings(exchange.wire, {}, True, None, None)
-        if self._mirror:
-            options["proxies"] = {}
+        options = self._environment(exchange.wire)
         try:
             if select_proxy(exchange.wire, options["proxies"]):
                 with contextlib.suppress(OSError):  # a name unknown here is left to the proxy
@@ -293,6 +292,14 @@ class Crawler:
         except (requests.RequestException, HTTPError) as error:
             exchange.check_time()
             raise Broken(f"no answer ({error})") from error
+
+    def _environment(self, wire: str) -> dict[str, Any]:
+        """Give proxy and certificates for an address as the environment has them: 1 ms, so asked once a host."""
+        origin = wire[: wire.index("/", len("https://"))]
+        if origin not in self._environments:
+            options: Any = self._session.merge_environment_settings(wire, {}, True, None, None)
+            self._environments[origin] = options | {"proxies": {}} if self._mirror else options
+        return self._environments[origin]
 
     def _refuse(self, address: Address, response: requests.Response, queue: HostQueue) -> NoReturn:
         """Raise the error that an answer's status stands for, and stop or pause the host where it asks for that."""
