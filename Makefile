@@ -7,7 +7,7 @@ BIN := .venv/bin
 # uv brings certificates of its own; behind a proxy only the machine's are right, which pip uses anyway.
 export UV_NATIVE_TLS ?= 1
 
-.PHONY: install demo test check format faults fuzz nights audit lock clean
+.PHONY: install demo test check format faults fuzz nights audit benchmark lock clean
 
 install: .venv/installed
 
@@ -48,6 +48,11 @@ fuzz: install
 # Three nights under a real Prefect server and worker, one of them killed; DATABASE=postgresql+asyncpg://... for PostgreSQL.
 nights: install
 	$(BIN)/python -m tests.nights $(DATABASE)
+
+# Our pipeline beside the survey's way, the scanner beside ripgrep, nights, publications: build/benchmark.json and a table,
+# a quarter of an hour. Wants pdftotext, rg and ../shared/web.
+benchmark: install
+	$(BIN)/python -m benchmarks
 
 # Known holes of the locked packages. Needs the advisories of the package index, which not every network or mirror has;
 # no dependency of ours, so it runs in an environment of its own.

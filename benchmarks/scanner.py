@@ -72,7 +72,7 @@ def main() -> None:
         "gigabytes_per_cpu_second": {name: round(size / 1e9 / value, 3) for name, value in seconds.items()},
         "times_the_rate_of_rg": {name: round(seconds["rg -F -i"] / value, 2) for name, value in seconds.items()},
     }
-    print(json.dumps(result, indent=2))
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def _scan(lake: Lake, scanner: Scanner, edition: Edition) -> Iterator[tuple[str,
     columns = ["document_id", "kind", "title", "abstract"]
     listed = {row["document_id"]: row for row in lake.read("documents", edition, columns).to_pylist()}
     texts = lake.stream("texts", edition, ["document_id", "text", "page_starts"])
-    for row in (row for group in texts for row in _rows(group)):  # most texts name nothing and need not be decoded
+    for row in (row for group in texts for row in rows(group)):  # most texts name nothing and need not be decoded
         document = listed.pop(row["document_id"], None)
         if document is not None:
             yield _scan_one(scanner, edition, document, row["text"], row["page_starts"])
@@ -87,7 +87,7 @@ def _front(text: bytes, page_starts: list[int]) -> str:
     return text[: 4 * first_page_end(page_starts)].decode("utf-8", "ignore")
 
 
-def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
+def rows(table: pa.Table) -> Iterator[dict[str, Any]]:
     """Yield rows a batch at a time: texts are large, and all of a row group at once as Python objects is too many."""
     place = table.column_names.index("text")
     table = table.set_column(place, "text", table["text"].cast(pa.binary()))  # the same bytes, not copied
