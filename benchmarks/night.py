@@ -49,9 +49,8 @@ def make_web(folder: Path) -> int:
             entries.append(f'<div class="paper"><p class="title">Paper {key}</p><p class="links">{links}</p></div>')
         body = f"<h2>Volume {number}: {heading}, Nowhere</h2>{''.join(entries)}"
         (volume / "index.html").write_text(f"<html><body>{body}</body></html>")
-    (site / "index.html").write_text(
-        f"<html><head><title>Proceedings of Machine Learning Research</title></head><body><ul>{''.join(lines)}</ul></body></html>"
-    )
+    head = "<title>Proceedings of Machine Learning Research</title>"
+    (site / "index.html").write_text(f"<html><head>{head}</head><body><ul>{''.join(lines)}</ul></body></html>")
     return len(lines)
 
 

@@ -41,7 +41,7 @@ def scan_edition(lake: Lake, scanner: Scanner, edition: Edition) -> int:
     mentions: list[dict[str, Any]] = []
     scans: list[dict[str, Any]] = []
     for document_id, found, domains in _scan(lake, scanner, edition):
-        mentions += [{"document_id": document_id, **asdict(mention)} for mention in found.mentions]
+        mentions += [{"document_id": document_id, **vars(mention)} for mention in found.mentions]
         scans.append(
             {
                 "document_id": document_id,
