@@ -7,7 +7,7 @@ BIN := .venv/bin
 # uv brings certificates of its own; behind a proxy only the machine's are right, which pip uses anyway.
 export UV_NATIVE_TLS ?= 1
 
-.PHONY: install demo test check format faults fuzz nights audit lock clean
+.PHONY: install demo test check format faults fuzz nights audit benchmark lock clean
 
 install: .venv/installed
 
@@ -52,6 +52,11 @@ fuzz: install
 # Three nights under a real Prefect server and worker, one of them killed; DATABASE=postgresql+asyncpg://... for PostgreSQL.
 nights: install
 	$(BIN)/python -m tests.nights $(DATABASE)
+
+# Our pipeline beside the survey's way, the scanner beside ripgrep, nights, publications: build/benchmark.json and a table,
+# a quarter of an hour. Wants pdftotext, rg and ../shared/web.
+benchmark: install
+	$(BIN)/python -m benchmarks
 
 # Known holes of the locked packages; fails where one is found. The advisories are the package index's: a mirror that
 # has none makes every line "could not be audited". No dependency of ours, so it runs in an environment of its own.

@@ -101,18 +101,16 @@ def main() -> None:
 
         {"plain": plain, "orchestrated": orchestrated, "nothing": nothing}[arguments.run]()
         return
-    from tests.servers import serving
+    from benchmarks.loopback import serving
 
     with tempfile.TemporaryDirectory() as folder:
         make_volume(Path(folder), arguments.papers)
         counts = Path(folder) / "counts.csv"
         counts.write_text("venue,year,track,paper_count,catalogue\n")
-        with serving(Path(folder)) as web:
-            cpu = {what: cpu_of(what, web.address, counts) for what in ("nothing", "plain", "orchestrated")}
+        with serving(Path(folder)) as address:
+            cpu = {what: cpu_of(what, address, counts) for what in ("nothing", "plain", "orchestrated")}
     share = (cpu["orchestrated"] - cpu["plain"] - cpu["nothing"]) / cpu["orchestrated"]
-    print(
-        json.dumps({"papers": arguments.papers, "cpu_seconds": cpu, "orchestration_share": round(share, 4)}, indent=2)
-    )
+    print(json.dumps({"papers": arguments.papers, "cpu_seconds": cpu, "orchestration_share": round(share, 4)}))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Our pipeline beside the survey's way of working, bare pdfium and pdftotext: the same papers, one run.
 
-    .venv/bin/python -m benchmarks.pipeline [--papers 485]
+    .venv/bin/python -m benchmarks.pipeline [--papers 970]
 
 All read the same made volume of the real papers of ../shared/web from loopback; bare pdfium and pdftotext read the
 files and do nothing else, on all cores. `ours` lists, downloads, reads, stores and scans, by plain calls; what Prefect
@@ -58,7 +58,7 @@ def pdftotext(folder: Path) -> None:
 def main() -> None:
     """Measure and print JSON and a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--papers", type=int, default=485)
+    parser.add_argument("--papers", type=int, default=970)
     parser.add_argument("--rounds", type=int, default=2, help="the best of so many, in turn")
     parser.add_argument("--run", nargs=2)
     arguments = parser.parse_args()
@@ -66,14 +66,14 @@ def main() -> None:
         what, folder = arguments.run
         {"ours": lambda _: ours(), "pdfium": pdfium, "pdftotext": pdftotext}[what](Path(folder))
         return
-    from tests.servers import serving
+    from benchmarks.loopback import serving
 
     costs: dict[str, machine.Cost] = {}
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as web:
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as address:
         make_volume(Path(folder), arguments.papers)
         for _ in range(arguments.rounds):
             for what in ("survey", "pdftotext", "pdfium", "ours"):
-                cost = measured(what, Path(folder), web.address)
+                cost = measured(what, Path(folder), address)
                 costs[what] = min(costs.get(what, cost), cost, key=lambda cost: cost.wall_seconds)
     show(costs, arguments.papers)
 
@@ -101,7 +101,12 @@ def show(costs: dict[str, machine.Cost], papers: int) -> None:
         ratio = rates["ours"] / rates[what]
         peak = cost.peak_bytes / 1e6
         print(f"{what:<22}{rates[what]:>12.0f}{cost.cpu_seconds / papers:>14.4f}{peak:>10.0f}{ratio:>9.2f}x")
-    rows = {what: dataclasses.asdict(cost) for what, cost in costs.items()}
+    rows = {
+        what: dataclasses.asdict(cost)
+        | {"papers_per_minute": round(rates[what]), "cpu_seconds_per_paper": round(cost.cpu_seconds / papers, 4)}
+        | {"ours_is_times": round(rates["ours"] / rates[what], 2)}
+        for what, cost in costs.items()
+    }
     print(json.dumps({"machine": machine.describe(), "papers": papers, "costs": rows}))
 
 

@@ -50,20 +50,21 @@ def main() -> None:
         for number, each in enumerate(editions):
             write(lake, each, size, seed=number)
         print(f"{size * len(editions):,} documents in {len(editions)} editions")
-        measure("first publication", Path(folder))
-        measure("again, nothing changed", Path(folder))
+        costs = {what: measure(what, Path(folder)) for what in ("first publication", "again, nothing changed")}
         write(lake, editions[-1], size, seed=len(editions))
-        measure("again, one edition changed", Path(folder))
+        costs["again, one edition changed"] = measure("again, one edition changed", Path(folder))
+    print(json.dumps({"documents": size * len(editions), "costs": costs}))
 
 
-def measure(what: str, folder: Path) -> None:
-    """Publish in a process of its own and print what it says."""
+def measure(what: str, folder: Path) -> dict[str, float]:
+    """Publish in a process of its own; print and give what it says."""
     command = [sys.executable, "-m", "benchmarks.publish", "--publish", str(folder)]
-    done = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    done: dict[str, float] = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     print(
         f"{what:28} {done['wall']:6.1f} s wall {done['cpu']:6.1f} s CPU {done['memory_mb']:6,.0f} MB peak "
         f"{done['file_mb']:6.1f} MB file {done['release_mb']:6.1f} MB releases"
     )
+    return done
 
 
 def publish(folder: Path) -> None:

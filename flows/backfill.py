@@ -3,7 +3,7 @@
 from prefect import flow
 
 from flows.collect import final_state
-from flows.kinds import collect_by_kind
+from flows.kinds import collect_all
 from flows.publish import publish
 from flows.watching import NOTIFYING
 from tasks.collect import Result
@@ -25,8 +25,6 @@ def backfill(
     names = [source] if source else sorted({name for venue in venues for name in sources_of(venue)})
     wanted = () if "all" in venues else tuple(venues)
     with alone(settings(), "backfill"):
-        results = [
-            result for name in names for result in collect_by_kind(name, since, until, wanted, full_text=full_text)
-        ]
+        results = collect_all(names, since, until, wanted, full_text=full_text)
         publish()
     return final_state(results)

@@ -1,12 +1,42 @@
 """Collect a source by the flow of its kind: papers by editions, preprints by harvest, job ads by night and month."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextvars import copy_context
 
 from flows.collect import collect_source
 from flows.harvest import harvest_arxiv
 from flows.jobs import collect_jobs
-from tasks.collect import Result
+from tasks.collect import Result, shared_tools
+from tasks.settings import settings
 from tasks.sources.catalogue import discover, kind_of
+
+
+def collect_all(
+    names: Sequence[str],
+    since: str,
+    until: str,
+    venues: Sequence[str] = (),
+    only_due: bool = False,
+    full_text: bool = False,
+) -> list[Result]:
+    """Collect several sources at once: while one host keeps us waiting, the others are asked and their papers read.
+
+    A thread a source, which mostly waits: for its host's turn, or for the readers that all share. Threads have the
+    caller's context, in it the lock on the data folder and the flow that theirs is part of. A source that raises does
+    so when the others are done.
+    """
+    with shared_tools(settings()) as tools, ThreadPoolExecutor(len(names) or 1, "source") as threads:
+        running = [
+            threads.submit(copy_context().run, collect_by_kind, name, since, until, venues, only_due, full_text)
+            for name in names
+        ]
+        try:
+            wait(running)
+        except BaseException:
+            tools.crawler.stop("the run was stopped")
+            raise
+        return [result for collected in running for result in collected.result()]
 
 
 def collect_by_kind(

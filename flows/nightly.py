@@ -5,7 +5,7 @@ import datetime as dt
 from prefect import flow
 
 from flows.collect import final_state
-from flows.kinds import collect_by_kind
+from flows.kinds import collect_all
 from flows.publish import publish
 from flows.watching import NOTIFYING, warn_of_failing_sources
 from tasks.collect import Result
@@ -27,7 +27,7 @@ def nightly(source: str | None = None) -> list[Result]:
     until = str(dt.datetime.now(dt.UTC).year)
     names = [source] if source else list(discover())
     with alone(settings(), "nightly"):
-        results = [result for name in names for result in collect_by_kind(name, FIRST_YEAR, until, only_due=True)]
+        results = collect_all(names, FIRST_YEAR, until, only_due=True)
         publish()
     warn_of_failing_sources()
     return final_state(results)

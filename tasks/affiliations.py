@@ -15,5 +15,10 @@ _ADDRESS = re.compile(
 
 def email_domains(text: str, page_starts: Sequence[int] = ()) -> tuple[str, ...]:
     """Give the domains of the e-mail addresses on a text's first page, lower case, each once, in alphabetical order."""
-    end = page_starts[1] if len(page_starts) > 1 else FIRST_PAGE_CHARACTERS
-    return tuple(sorted({match[1].lower() for match in _ADDRESS.finditer(text, 0, min(end, len(text)))}))
+    end = min(first_page_end(page_starts), len(text))
+    return tuple(sorted({match[1].lower() for match in _ADDRESS.finditer(text, 0, end)}))
+
+
+def first_page_end(page_starts: Sequence[int]) -> int:
+    """Say at which character the first page ends."""
+    return page_starts[1] if len(page_starts) > 1 else FIRST_PAGE_CHARACTERS

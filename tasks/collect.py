@@ -10,7 +10,8 @@ import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -80,25 +81,54 @@ class Workbench:
         (self.pdfs or self.crawler).download(url, path)
 
 
+@dataclass(frozen=True)
+class Tools:
+    """What all sources of a run share, so that a host keeps its manners and a core its work whichever of them asks."""
+
+    crawler: Crawler
+    readers: ReaderPool
+
+
+_tools: ContextVar[Tools | None] = ContextVar("tools", default=None)
+
+
+@contextmanager
+def shared_tools(settings: Settings) -> Iterator[Tools]:
+    """Open the tools of a run and close them at its end.
+
+    Inside a block that has them open already it gives those, also in threads that were given the block's context.
+    """
+    if (opened := _tools.get()) is not None:
+        yield opened
+        return
+    with Crawler(settings) as crawler, ReaderPool(settings) as readers:
+        token = _tools.set(Tools(crawler, readers))
+        try:
+            yield Tools(crawler, readers)
+        finally:
+            _tools.reset(token)
+
+
 @contextmanager
 def workbench(settings: Settings) -> Iterator[Workbench]:
-    """Open the tools of one run and close them at its end; one that is stopped asks for nothing more."""
+    """Lay out what collecting one source needs; one that is stopped asks for nothing more.
+
+    Its downloads wait in threads of its own, out of the way of other sources'.
+    """
     incoming = settings.data_dir / DOWNLOADS
     incoming.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as stack:
-        bench = Workbench(
-            settings=settings,
-            crawler=stack.enter_context(Crawler(settings)),
-            readers=stack.enter_context(ReaderPool(settings)),
-            downloads=stack.enter_context(ThreadPoolExecutor(settings.downloads, "download")),
-            lake=Lake(settings.data_dir),
-            folder=Path(stack.enter_context(tempfile.TemporaryDirectory(dir=incoming, ignore_cleanup_errors=True))),
-        )
+    is_shared = _tools.get() is not None
+    with (
+        shared_tools(settings) as tools,
+        tempfile.TemporaryDirectory(dir=incoming, ignore_cleanup_errors=True) as folder,
+        ThreadPoolExecutor(settings.downloads, "download") as downloads,
+    ):
         try:
-            yield bench
+            yield Workbench(settings, tools.crawler, tools.readers, downloads, Lake(settings.data_dir), Path(folder))
         except BaseException:
-            bench.crawler.stop("the run was stopped")
-            bench.downloads.shutdown(wait=False, cancel_futures=True)
+            if not is_shared:  # else it is the other sources' crawler, too
+                tools.crawler.stop("the run was stopped")
+            downloads.shutdown(wait=False, cancel_futures=True)
             raise
 
 
@@ -154,6 +184,8 @@ def visit(bench: Workbench, source: PaperSource, edition: Edition) -> Visit:
         stated_count = source.stated_count(edition, bench.crawler.get) if hasattr(source, "stated_count") else None
     except SiteError as error:
         return Visit(edition, started_at, "failed", str(error), official_count)
+    except CancelledError:
+        raise
     except Exception as error:  # a fault of the parser: as bad as a changed layout, and no reason to lose the others
         log.exception("%s: the source's code failed", edition)
         return Visit(

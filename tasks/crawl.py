@@ -14,6 +14,7 @@ import logging
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -42,6 +43,7 @@ ROBOT = "FrameworkMentions"
 REDIRECTS_MAX = 10  # RFC 9309 asks for 5 at least, browsers give up at 20; no site of ours needs more than 3
 _REDIRECTS = (301, 302, 303, 307, 308)
 _RETRIED = (429, 500, 502, 503, 504)  # what passes by itself; other 5xx are a server's settled opinion
+_CONNECTIONS = 64  # kept open over all hosts, and to one of them (a mirror is all hosts): some for each source
 _ROBOTS_BYTES = 500 * 1024  # RFC 9309 section 2.5: a robot reads 500 KiB of it and may stop there
 
 T = TypeVar("T")
@@ -68,13 +70,14 @@ class Crawler:
         self._logins = Logins(settings)
         self._archive = Archive(settings.data_dir / "raw")
         self._session = requests.Session()
-        adapter = Adapter(pool_maxsize=settings.downloads)
+        adapter = Adapter(pool_connections=_CONNECTIONS, pool_maxsize=_CONNECTIONS)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._exchanges: set[Exchange] = set()
         self._queues: dict[str, HostQueue] = {}
+        self._environments: dict[str, dict[str, Any]] = {}
         self._robots: defaultdict[str, _Robots] = defaultdict(_Robots)
         self._pages: defaultdict[str, _Page] = defaultdict(_Page)
         self.request_counts: dict[str, int] = Counter()
@@ -100,7 +103,7 @@ class Crawler:
         return self._stopping.is_set()
 
     def stop(self, reason: str) -> None:
-        """End every request that waits, for its turn or for its answer, and refuse all others."""
+        """End every request that waits, for its turn or for its answer, and refuse all others by `CancelledError`."""
         self._stopping.set()
         with self._lock:
             for queue in self._queues.values():
@@ -217,7 +220,11 @@ class Crawler:
             try:
                 with queue.turn(interval, str(address)):
                     return self._exchange(address, receive, limit, headers, queue)
-            except Broken as error:
+            except (Broken, PageUnavailable) as error:
+                if self.is_stopped:  # what could not be had now says nothing of the site
+                    raise CancelledError(f"{address}: not asked for, because the run was stopped") from error
+                if isinstance(error, PageUnavailable):
+                    raise
                 try:
                     retry = retry.increment("GET", str(address), error=error)
                 except MaxRetryError:
@@ -269,9 +276,7 @@ class Crawler:
     def _send(self, exchange: Exchange, headers: dict[str, str]) -> requests.Response:
         own = {"User-Agent": self._user_agent, "Accept": "*/*"} | self._logins.headers(exchange.address)
         request = requests.Request("GET", exchange.wire, headers=own | headers)
-        options: Any = self._session.merge_environment_settings(exchange.wire, {}, True, None, None)
-        if self._mirror:
-            options["proxies"] = {}
+        options = self._environment(exchange.wire)
         try:
             if select_proxy(exchange.wire, options["proxies"]):
                 with contextlib.suppress(OSError):  # a name unknown here is left to the proxy
@@ -287,6 +292,14 @@ class Crawler:
         except (requests.RequestException, HTTPError) as error:
             exchange.check_time()
             raise Broken(f"no answer ({error})") from error
+
+    def _environment(self, wire: str) -> dict[str, Any]:
+        """Give proxy and certificates for an address as the environment has them: 1 ms, so asked once a host."""
+        origin = wire[: wire.index("/", len("https://"))]
+        if origin not in self._environments:
+            options: Any = self._session.merge_environment_settings(wire, {}, True, None, None)
+            self._environments[origin] = options | {"proxies": {}} if self._mirror else options
+        return self._environments[origin]
 
     def _refuse(self, address: Address, response: requests.Response, queue: HostQueue) -> NoReturn:
         """Raise the error that an answer's status stands for, and stop or pause the host where it asks for that."""

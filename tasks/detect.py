@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from tasks import affiliations, roles, scan, sections, senses, spelling
-from tasks.affiliations import email_domains
+from tasks.affiliations import email_domains, first_page_end
 from tasks.evaluation import Score
 from tasks.lake import Lake
 from tasks.lexicon import Lexicon
@@ -41,7 +41,7 @@ def scan_edition(lake: Lake, scanner: Scanner, edition: Edition) -> int:
     mentions: list[dict[str, Any]] = []
     scans: list[dict[str, Any]] = []
     for document_id, found, domains in _scan(lake, scanner, edition):
-        mentions += [{"document_id": document_id, **asdict(mention)} for mention in found.mentions]
+        mentions += [{"document_id": document_id, **vars(mention)} for mention in found.mentions]
         scans.append(
             {
                 "document_id": document_id,
@@ -60,7 +60,7 @@ def _scan(lake: Lake, scanner: Scanner, edition: Edition) -> Iterator[tuple[str,
     columns = ["document_id", "kind", "title", "abstract"]
     listed = {row["document_id"]: row for row in lake.read("documents", edition, columns).to_pylist()}
     texts = lake.stream("texts", edition, ["document_id", "text", "page_starts"])
-    for row in (row for group in texts for row in _rows(group)):
+    for row in (row for group in texts for row in rows(group)):  # most texts name nothing and need not be decoded
         document = listed.pop(row["document_id"], None)
         if document is not None:
             yield _scan_one(scanner, edition, document, row["text"], row["page_starts"])
@@ -69,7 +69,7 @@ def _scan(lake: Lake, scanner: Scanner, edition: Edition) -> Iterator[tuple[str,
 
 
 def _scan_one(
-    scanner: Scanner, edition: Edition, document: dict[str, Any], text: str | None, page_starts: list[int]
+    scanner: Scanner, edition: Edition, document: dict[str, Any], text: bytes | None, page_starts: list[int]
 ) -> tuple[str, DocumentScan, tuple[str, ...]]:
     found = scanner.document(
         title=document["title"],
@@ -79,11 +79,18 @@ def _scan_one(
         kind=document["kind"],
         year=edition.period.year,
     )
-    return document["document_id"], found, email_domains(text, page_starts) if text else ()
+    return document["document_id"], found, email_domains(_front(text, page_starts), page_starts) if text else ()
 
 
-def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
+def _front(text: bytes, page_starts: list[int]) -> str:
+    """Decode the first page of a text, and some more: a character has four bytes at most."""
+    return text[: 4 * first_page_end(page_starts)].decode("utf-8", "ignore")
+
+
+def rows(table: pa.Table) -> Iterator[dict[str, Any]]:
     """Yield rows a batch at a time: texts are large, and all of a row group at once as Python objects is too many."""
+    place = table.column_names.index("text")
+    table = table.set_column(place, "text", table["text"].cast(pa.binary()))  # the same bytes, not copied
     for batch in table.to_batches(max_chunksize=100):
         yield from batch.to_pylist()
 

@@ -111,12 +111,14 @@ class Scanner:
         *,
         title: str,
         abstract: str | None,
-        text: str | None,
+        text: str | bytes | None,
         page_starts: Sequence[int] = (),
         kind: Kind = "paper",
         year: int | None = None,
     ) -> DocumentScan:
         """Scan one document: what the site says of it (title, abstract) and its text, where that could be read.
+
+        A text given as UTF-8, as it is stored, is decoded only where a name may stand in it.
 
         `page_starts` are the characters of `text` at which its pages begin; without them evidence has no page.
         """
@@ -129,8 +131,9 @@ class Scanner:
         body: list[Hit] = []
         if text is not None:
             spans = self.candidates(text)
-            raw += [text[start:end] for start, end in spans]
-            body = self._hits(text, spans, kind, year)
+            whole = text if isinstance(text, str) else text.decode() if spans else ""
+            raw += [whole[start:end] for start, end in spans]
+            body = self._hits(whole, spans, kind, year)
         found = {flag for piece in {piece.casefold() for piece in raw} for flag in self._flags if flag in piece}
         frameworks = sorted({hit.framework for hit in (*listed, *body)})
         return DocumentScan(
@@ -147,14 +150,14 @@ class Scanner:
             vendor_strings=tuple(word for word in self.lexicon.vendor_strings if word.casefold() in found),
         )
 
-    def candidates(self, text: str) -> list[tuple[int, int]]:
+    def candidates(self, text: str | bytes) -> list[tuple[int, int]]:
         """Find every place where a name may stand, as characters [start, end): the only pass over the whole text.
 
         These are spellings, not yet names: part of a word, an address, another sense are among them.
         """
-        data = text.encode("utf-8", "surrogatepass")
+        data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
         spans = [match.span() for match in self._pattern.finditer(data)]
-        return spans if len(data) == len(text) else list(_characters(data, spans))
+        return spans if not spans or data.isascii() else list(_characters(data, spans))
 
     def _hits(
         self,

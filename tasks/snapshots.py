@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from tasks.collect import Outcome, Result, note_run, now
+from tasks.collect import Outcome, Result, note_run, now, shared_tools
 from tasks.crawl import Crawler
 from tasks.employers import Board, ads, boards_of, month_of
 from tasks.lake import Lake
@@ -51,8 +51,8 @@ class JobBench:
 @contextmanager
 def job_bench(settings: Settings, today: dt.date | None = None) -> Iterator[JobBench]:
     """Open the tools of one run and close them at its end; `today` is the UTC date where none is given."""
-    with Crawler(settings) as crawler:
-        yield JobBench(settings, crawler, Lake(settings.data_dir), today or now().date())
+    with shared_tools(settings) as tools:
+        yield JobBench(settings, tools.crawler, Lake(settings.data_dir), today or now().date())
 
 
 @dataclass(frozen=True)
