@@ -40,7 +40,7 @@ def quiet_prefect() -> None:
     os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "CRITICAL")
     has_profile = Path("~/.prefect/profiles.toml").expanduser().exists()
     if not has_profile and "PREFECT_API_URL" not in os.environ:
-        os.environ.setdefault("PREFECT_HOME", str(settings().data_dir.absolute() / "prefect"))
+        os.environ.setdefault("PREFECT_HOME", str(settings().local_dir.absolute() / "prefect"))
 
 
 @contextmanager
@@ -102,7 +102,7 @@ def demo() -> None:
     """Run the whole job offline, in about a minute, on a small practice web of invented papers and job ads."""
     from tasks.practice import jobs, web
 
-    folder = settings().data_dir / "demo"
+    folder = settings().local_dir / "demo"
     click.echo(f"Setting a practice web of invented papers under {folder / 'web'} ...", err=True)
     web.build(folder / "web")
     venues, since, until = web.covered()
@@ -263,9 +263,13 @@ def status() -> None:
     """Print coverage and freshness of what is stored, and what failed last."""
     from flows import terminal
     from tasks import history
-    from tasks.lake import Lake
+    from tasks.lake import Lake, LakeError
 
-    for line in history.warnings(history.failing(Lake(settings().data_dir))):
+    try:
+        failing = history.failing(Lake(settings().data_dir))
+    except LakeError as error:
+        give_up(str(error))
+    for line in history.warnings(failing):
         click.echo(line, err=True)
     click.echo(terminal.formatted(ask(terminal.STATUS), "table"))
 
@@ -278,7 +282,7 @@ def write_report(opened: bool, images: bool) -> None:
     from tasks import report
     from tasks.warehouse import WarehouseError
 
-    folder = settings().data_dir / "report"
+    folder = settings().local_dir / "report"
     try:
         page = report.write(settings().published_path, folder)
         pictures = report.write_pictures(settings().published_path, folder / "pictures") if images else []
@@ -312,7 +316,7 @@ def check_source(name: str | None) -> None:
 
 def run(name: str, **parameters: Any) -> int:
     """Run the flow of that name in this process and give the exit status; expected errors become a line."""
-    make_folder(Path(os.environ.get("PREFECT_HOME", settings().data_dir)))  # Prefect wants its home when imported
+    make_folder(Path(os.environ.get("PREFECT_HOME", settings().local_dir)))  # Prefect wants its home when imported
     with children_end_with_us(), stopped_by_signal():
         return run_flow(name, parameters)
 
@@ -339,7 +343,9 @@ def run_flow(name: str, parameters: dict[str, Any]) -> int:
     if not isinstance(error, SiteError | LakeError | LexiconError | WarehouseError | Occupied | OSError):
         raise error if isinstance(error, BaseException) else RuntimeError(state.message)
     traceback.clear_frames(error.__traceback__)  # else DuckDB complains of connections left open at exit
-    advice = f"; is {settings().data_dir} full or read-only? Nothing stored was lost: put it right and run this again"
+    here = settings()
+    away = "" if here.data_dir == here.local_dir else f", or {here.data_dir} out of reach"
+    advice = f"; is {here.local_dir} full or read-only{away}? Nothing stored was lost: put it right and run this again"
     give_up(f"{error}{advice if isinstance(error, OSError) else ''}")
 
 

@@ -81,7 +81,7 @@ class Workbench:
 @contextmanager
 def workbench(settings: Settings) -> Iterator[Workbench]:
     """Open the tools of one run and close them at its end; one that is stopped asks for nothing more."""
-    incoming = settings.data_dir / DOWNLOADS
+    incoming = settings.local_dir / DOWNLOADS
     incoming.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         bench = Workbench(

@@ -66,7 +66,7 @@ class Crawler:
         )
         self._user_agent = _user_agent(settings.contact)
         self._logins = Logins(settings)
-        self._archive = Archive(settings.data_dir / "raw")
+        self._archive = Archive(settings.local_dir / "raw")
         self._session = requests.Session()
         adapter = Adapter(pool_maxsize=settings.downloads)
         self._session.mount("http://", adapter)
@@ -316,7 +316,7 @@ class Crawler:
         name = rule.domain if rule else host
         with self._lock:
             if name not in self._queues:
-                self._queues[name] = HostQueue(name, rule, self._settings.data_dir / "locks")
+                self._queues[name] = HostQueue(name, rule, self._settings.local_dir / "locks")
                 if self.is_stopped:
                     self._queues[name].stop("the run was stopped")
             return self._queues[name]

@@ -28,7 +28,7 @@ def stale_editions(lake: Lake, lexicon: Lexicon) -> list[Edition]:
         edition
         for edition in lake.editions("documents")
         if _fingerprint(lake, edition, lexicon).items() - lake.metadata("scans", edition).items()
-        or not lake.path("mentions", edition).exists()  # moved away, because it was damaged
+        or not lake.has("mentions", edition)  # moved away, because it was damaged
     ]
 
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, cast
 
 import duckdb
@@ -265,12 +265,15 @@ def _show(connection: duckdb.DuckDBPyConnection, lake: Lake, only: set[Edition] 
     """Make the lake's datasets visible as `lake.*`, whole or of some editions alone."""
     for dataset in SCHEMAS:
         if only is None:
-            paths = [lake.glob(dataset)] if lake.has(dataset) else []
+            paths = lake.files(dataset)
         else:
-            paths = [str(lake.path(dataset, edition)) for edition in lake.editions(dataset) if edition in only]
-        listed = ", ".join(f"'{_quoted(path)}'" for path in paths)
+            paths = [lake.path(dataset, edition) for edition in lake.editions(dataset) if edition in only]
         rows = f"lake.empty.{dataset}"
-        if paths:  # files of an earlier version may lack columns of today
+        if paths and lake.storage.is_remote:
+            rows = f"remote_{dataset}"
+            connection.register(rows, lake.as_arrow(dataset, paths))
+        elif paths:  # files of an earlier version may lack columns of today
+            listed = ", ".join(f"'{_quoted(path)}'" for path in paths)
             files_read = f"read_parquet([{listed}], hive_partitioning = false, union_by_name = true)"
             rows = f"(from {files_read} union all by name from {rows})"
         connection.execute(f"create or replace view lake.{dataset} as from {rows}")
@@ -417,5 +420,5 @@ def _stale_wal(path: Path) -> Path:
     return path.with_name(path.name + ".wal")
 
 
-def _quoted(text: str | Path) -> str:
+def _quoted(text: str | PurePath) -> str:
     return str(text).replace("'", "''")

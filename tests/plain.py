@@ -74,7 +74,7 @@ def publish(settings: Settings) -> None:
         detect.scan_edition(lake, scanner, edition)
     seeds = detect.lexicon_tables(scanner.lexicon) | detect.score_table(evaluation.measure(scanner, []))
     warehouse.publish(lake, seeds, settings.published_path)
-    report.write(settings.published_path, settings.data_dir / "report")
+    report.write(settings.published_path, settings.local_dir / "report")
 
 
 def rows(data_dir: Path, sql: str) -> list[tuple]:
