@@ -326,6 +326,7 @@ def run_flow(name: str, parameters: dict[str, Any]) -> int:
     from prefect.settings import PREFECT_API_URL
 
     from flows.collect import DEGRADED as DEGRADED_STATE
+    from flows.runners import RunnerError
     from tasks.exclusive import Occupied
     from tasks.lake import LakeError
     from tasks.lexicon import LexiconError
@@ -340,7 +341,7 @@ def run_flow(name: str, parameters: dict[str, Any]) -> int:
             give_up(f"no source lists such editions{did_you_mean(*parameters['venues'])}")
         return 0 if state.name != DEGRADED_STATE else report_results(state.result())
     error = state.result(raise_on_failure=False)
-    if not isinstance(error, SiteError | LakeError | LexiconError | WarehouseError | Occupied | OSError):
+    if not isinstance(error, SiteError | LakeError | LexiconError | WarehouseError | Occupied | RunnerError | OSError):
         raise error if isinstance(error, BaseException) else RuntimeError(state.message)
     traceback.clear_frames(error.__traceback__)  # else DuckDB complains of connections left open at exit
     here = settings()

@@ -9,19 +9,16 @@ import logging
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import pyarrow as pa
 
 from tasks import expectations
-from tasks.crawl import Crawler
-from tasks.exclusive import DOWNLOADS
-from tasks.fulltext import ReaderPool, Reading
+from tasks.fulltext import Reading
 from tasks.lake import Lake
 from tasks.records import (
     Edition,
@@ -36,7 +33,7 @@ from tasks.records import (
     WrongContent,
 )
 from tasks.schemas import SCHEMAS
-from tasks.settings import Settings
+from tasks.workbench import Workbench
 
 log = logging.getLogger("mentions")
 
@@ -50,54 +47,6 @@ IN_FLIGHT = 32
 
 INDEX_VENUE = "(index)"
 """The venue under which the runs of a publisher's index pages are noted; no edition of papers bears it."""
-
-
-class Downloader(Protocol):
-    """What brings documents: the crawler, or a folder that holds them already."""
-
-    def download(self, url: str, path: Path) -> None:
-        """Bring the document at `url` to `path`; raises a `PageError`."""
-
-
-@dataclass(frozen=True)
-class Workbench:
-    """What collecting needs, shared by all tasks of a process: one crawler, one pool of readers, one lake."""
-
-    settings: Settings
-    crawler: Crawler
-    readers: ReaderPool
-    downloads: ThreadPoolExecutor
-    lake: Lake
-    folder: Path
-    """Where downloads lie until they are read."""
-    pdfs: Downloader | None = None
-    """Where documents come from in place of the crawler: a folder of PDFs."""
-
-    def download(self, url: str, path: Path) -> None:
-        """Bring a document to `path`; raises a `PageError`."""
-        (self.pdfs or self.crawler).download(url, path)
-
-
-@contextmanager
-def workbench(settings: Settings) -> Iterator[Workbench]:
-    """Open the tools of one run and close them at its end; one that is stopped asks for nothing more."""
-    incoming = settings.local_dir / DOWNLOADS
-    incoming.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as stack:
-        bench = Workbench(
-            settings=settings,
-            crawler=stack.enter_context(Crawler(settings)),
-            readers=stack.enter_context(ReaderPool(settings)),
-            downloads=stack.enter_context(ThreadPoolExecutor(settings.downloads, "download")),
-            lake=Lake(settings.data_dir),
-            folder=Path(stack.enter_context(tempfile.TemporaryDirectory(dir=incoming, ignore_cleanup_errors=True))),
-        )
-        try:
-            yield bench
-        except BaseException:
-            bench.crawler.stop("the run was stopped")
-            bench.downloads.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 @dataclass(frozen=True)

@@ -57,9 +57,13 @@ class Crawler:
     status that none of these fits. OSError means that our own disk failed, never the site.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        """Take the settings; raises ValueError naming the variable where mirror, contact or token cannot be used."""
+    def __init__(self, settings: Settings, run: str = "") -> None:
+        """Take the settings, and the name of a run that has other crawlers too.
+
+        Raises ValueError naming the variable where mirror, contact or token cannot be used.
+        """
         self._settings = settings
+        self._run = run
         self._mirror = Mirror.parse(settings.mirror) if settings.mirror else None
         self._is_unpaced = (
             self._mirror is not None and self._mirror.is_on_loopback and settings.request_interval is None
@@ -296,7 +300,7 @@ class Crawler:
             raise PageMissing(f"{address}: {problem}")
         if status in (401, 403):
             if status == 403 and queue.rule is not None and queue.rule.stops_on_forbidden:
-                queue.stop(f"{address} {problem}, and {queue.rule.reason} ({queue.rule.source})")
+                queue.refuse(f"{address} {problem}, and {queue.rule.reason} ({queue.rule.source})")
             raise PageForbidden(f"{address}: {problem}")
         if status != 429 and status < 500:
             raise PageError(f"{address}: {problem} instead of the page")
@@ -304,7 +308,7 @@ class Crawler:
         seconds = _retry_after(asked)
         if seconds > self._settings.retry_after_max:
             longest = f"MENTIONS_RETRY_AFTER_MAX is {self._settings.retry_after_max:g} s"
-            queue.stop(f"{address} {problem} with Retry-After: {asked}, and {longest}")
+            queue.refuse(f"{address} {problem} with Retry-After: {asked}, and {longest}")
             raise PageUnavailable(f"{address}: {problem} with Retry-After: {asked}, and {longest}")
         queue.pause(seconds)
         if status in _RETRIED:
@@ -316,7 +320,7 @@ class Crawler:
         name = rule.domain if rule else host
         with self._lock:
             if name not in self._queues:
-                self._queues[name] = HostQueue(name, rule, self._settings.local_dir / "locks")
+                self._queues[name] = HostQueue(name, rule, self._settings.local_dir / "locks", self._run)
                 if self.is_stopped:
                     self._queues[name].stop("the run was stopped")
             return self._queues[name]

@@ -3,7 +3,7 @@
 import functools
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -87,6 +87,11 @@ class Settings(BaseSettings):
         None,
         description="A CSV file of job boards (source, board, name) in place of sql/seeds/employers.csv.",
     )
+    dask_address: str | None = Field(
+        None,
+        description="A Dask scheduler, tcp://HOST:PORT, whose workers read batches of papers in this process's place; "
+        "wants PREFECT_API_URL and the extra framework-mentions[dask], see docs/SCALE.md.",
+    )
     batch_size: int = Field(
         500,
         ge=1,
@@ -135,6 +140,13 @@ class Settings(BaseSettings):
         if mirror is not None and not re.match(r"https?://[^/]", mirror):
             raise ValueError(f"MENTIONS_MIRROR: {mirror!r} is no address: write http://HOST:PORT")
         return mirror
+
+    def anywhere(self) -> Self:
+        """Give the same settings for a process that was started elsewhere on this machine, or on another."""
+        local = {"local_dir": self.local_dir.absolute()}
+        if isinstance(self.data_dir, Path):
+            local["data_dir"] = self.data_dir.absolute()
+        return self.model_copy(update=local)
 
     @property
     def published_path(self) -> Path:

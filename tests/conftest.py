@@ -69,14 +69,19 @@ def s3_server():
     server.stop()
 
 
+def aws(endpoint: str) -> dict[str, str]:
+    """Give the variables that lead to a server; any key opens the test's one."""
+    values = {"ENDPOINT_URL": endpoint, "ACCESS_KEY_ID": "id", "SECRET_ACCESS_KEY": "key", "REGION": "us-east-1"}
+    return {f"AWS_{name}": value for name, value in values.items()}
+
+
 @pytest.fixture
 def bucket(s3_server, monkeypatch) -> str:
     """Give an address in a bucket of the test's own, which the AWS_* variables lead to."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
-    variables = {"ENDPOINT_URL": s3_server, "ACCESS_KEY_ID": "id", "SECRET_ACCESS_KEY": "key", "REGION": "us-east-1"}
-    for name, value in variables.items():
-        monkeypatch.setenv(f"AWS_{name}", value)
+    for name, value in aws(s3_server).items():
+        monkeypatch.setenv(name, value)
     name = f"mentions-{uuid.uuid4().hex}"
     requests.put(f"{s3_server}/{name}", timeout=10).raise_for_status()
     return f"s3://{name}/a/prefix"

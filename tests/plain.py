@@ -15,13 +15,14 @@ from pathlib import Path
 import duckdb
 
 from tasks import detect, evaluation, lexicon, report, warehouse
-from tasks.collect import find_editions, finish, read_batch, visit, workbench
+from tasks.collect import find_editions, finish, read_batch, visit
 from tasks.exclusive import alone
 from tasks.lake import Lake
 from tasks.records import Period, SiteError
 from tasks.scan import Scanner
 from tasks.settings import Settings
 from tasks.sources.catalogue import discover
+from tasks.workbench import workbench
 
 __all__ = ["Period", "Settings", "SiteError", "discover", "find_editions", "read_batch", "run", "visit", "workbench"]
 
