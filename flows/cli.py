@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # importing Prefect takes seconds, which `mentions query` nee
     from prefect.client.schemas.objects import State
 
     from tasks.collect import Result
+    from tasks.lake import Lake
     from tasks.records import Kind
 
 NOTHING_DONE, BAD_USAGE, DEGRADED = 1, 2, 3
@@ -263,13 +264,8 @@ def status() -> None:
     """Print coverage and freshness of what is stored, and what failed last."""
     from flows import terminal
     from tasks import history
-    from tasks.lake import Lake, LakeError
 
-    try:
-        failing = history.failing(Lake(settings().data_dir))
-    except LakeError as error:
-        give_up(str(error))
-    for line in history.warnings(failing):
+    for line in history.warnings(history.failing(open_lake())):
         click.echo(line, err=True)
     click.echo(terminal.formatted(ask(terminal.STATUS), "table"))
 
@@ -306,6 +302,16 @@ def ask(sql: str) -> Any:
         give_up(str(error))
 
 
+def open_lake() -> "Lake":
+    """Open the lake, or say why it cannot be."""
+    from tasks.lake import Lake, LakeError
+
+    try:
+        return Lake(settings().data_dir)
+    except LakeError as error:
+        give_up(str(error))
+
+
 def check_source(name: str | None) -> None:
     """Refuse a source that does not exist, and say which do."""
     from tasks.sources.catalogue import discover
@@ -316,6 +322,7 @@ def check_source(name: str | None) -> None:
 
 def run(name: str, **parameters: Any) -> int:
     """Run the flow of that name in this process and give the exit status; expected errors become a line."""
+    open_lake()  # a bucket out of reach is told before Prefect's slow start
     make_folder(Path(os.environ.get("PREFECT_HOME", settings().local_dir)))  # Prefect wants its home when imported
     with children_end_with_us(), stopped_by_signal():
         return run_flow(name, parameters)

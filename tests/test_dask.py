@@ -16,6 +16,7 @@ import pytest
 
 from flows.kinds import collect_by_kind
 from flows.runners import RunnerError
+from tasks.lake import Lake
 from tasks.manners import HostQueue
 from tasks.practice.web import OFFICIAL_COUNTS
 from tasks.records import PageUnavailable
@@ -118,15 +119,13 @@ def tables(settings) -> dict[str, list[str]]:
     return plain.tables(settings.published_path)
 
 
-@pytest.mark.parametrize("place", ["disk", "bucket"])
-def test_a_worker_killed_in_the_middle_loses_nothing(set_up, practice_web, tmp_path, request, place):
+def test_a_worker_killed_in_the_middle_loses_nothing(set_up, practice_web, tmp_path, bucket):
     with serving(practice_web) as web:
         plainly = set_up(web, data_dir=tmp_path / "plainly")
         assert plain.collect(plainly) == ["complete"]
         wanted = tables(plainly)
         watch = Watch(web, kill_at=4)
-        data = request.getfixturevalue("bucket") if place == "bucket" else tmp_path / "data"
-        settings = set_up(web, data_dir=data, local_dir=tmp_path / "local")
+        settings = set_up(web, data_dir=bucket, local_dir=tmp_path / "local")
         assert collect() == ["complete"]
         assert watch.killed is not None
         assert watch.killed != os.getpid(), "a worker asked, not we"
@@ -136,7 +135,8 @@ def test_a_worker_killed_in_the_middle_loses_nothing(set_up, practice_web, tmp_p
         before = len(watch.asked)
         assert collect() == ["complete"]
         assert len(watch.asked) == before, "nothing is read again"
-    assert not list((tmp_path / "data").rglob("parts/**/*.parquet"))
+    lake = Lake(bucket)
+    assert lake.storage.files(lake.parts_root, "*") == []
 
 
 def test_all_workers_together_keep_a_hosts_pace(set_up, practice_web):
