@@ -57,13 +57,13 @@ class Crawler:
     status that none of these fits. OSError means that our own disk failed, never the site.
     """
 
-    def __init__(self, settings: Settings, run: str = "") -> None:
-        """Take the settings, and the name of a run that has other crawlers too.
+    def __init__(self, settings: Settings, run: str = "", is_paced: bool = True) -> None:
+        """Take the settings, the name of a run that has other crawlers too, and whether they can keep a common pace.
 
         Raises ValueError naming the variable where mirror, contact or token cannot be used.
         """
         self._settings = settings
-        self._run = run
+        self._run, self._is_paced = run, is_paced
         self._mirror = Mirror.parse(settings.mirror) if settings.mirror else None
         self._is_unpaced = (
             self._mirror is not None and self._mirror.is_on_loopback and settings.request_interval is None
@@ -320,7 +320,8 @@ class Crawler:
         name = rule.domain if rule else host
         with self._lock:
             if name not in self._queues:
-                self._queues[name] = HostQueue(name, rule, self._settings.local_dir / "locks", self._run)
+                folder = self._settings.local_dir / "locks"
+                self._queues[name] = HostQueue(name, rule, folder, self._run, self._is_paced)
                 if self.is_stopped:
                     self._queues[name].stop("the run was stopped")
             return self._queues[name]

@@ -17,6 +17,12 @@ DEFAULT_INTERVAL = 1.0
 """Seconds between requests to a host where nobody asks for more: the usual courtesy."""
 
 
+NO_COMMON_PACE = (
+    "this worker runs on another machine, or with another MENTIONS_LOCAL_DIR, than the run that it works for, and "
+    "cannot keep the host's pace together with it (docs/SCALE.md)"
+)
+
+
 @dataclass(frozen=True)
 class HostRule:
     """What one site asks of robots beyond its robots.txt."""
@@ -92,13 +98,15 @@ class HostQueue:
     whole machine, and a wall clock that jumps does not touch it.
     """
 
-    def __init__(self, name: str, rule: HostRule | None, folder: Path, run: str = "") -> None:
+    def __init__(self, name: str, rule: HostRule | None, folder: Path, run: str = "", is_paced: bool = True) -> None:
         """Take the host's checked name, its rule, the folder that the machine's processes share, and their run's name.
 
-        What a site says to one process of a run, all of them heed.
+        What a site says to one process of a run, all of them heed. `is_paced` is false for a process whose run is led
+        from a machine with another folder and clock: it cannot keep a common pace, so it asks no host that has one.
         """
         self.rule = rule
         self._run = run
+        self._is_paced = is_paced
         self._path = folder / f"{name}.last"
         self._lock = threading.Lock()
         self._resume_at = 0.0
@@ -131,6 +139,8 @@ class HostQueue:
         with contextlib.ExitStack() as held:
             held.enter_context(self._lock)
             self._check(url)
+            if interval > 0 and not self._is_paced:
+                raise PageUnavailable(f"{url}: not asked for, because {NO_COMMON_PACE}")
             if interval > 0:
                 ledger = held.enter_context(self._ledger(self._path))
                 if self.rule is not None and self.rule.daily_requests is not None and not url.endswith("/robots.txt"):

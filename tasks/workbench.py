@@ -1,6 +1,7 @@
 """The tools of one run that collects papers: in the process that leads it, and in workers that read batches for it."""
 
 import atexit
+import socket
 import tempfile
 import threading
 import uuid
@@ -51,7 +52,7 @@ class Workbench:
 
     def ticket(self) -> "Ticket":
         """Give what opens a workbench for the same run in another process."""
-        return Ticket(self.run, self.settings.anywhere(), self.pdfs)
+        return Ticket(self.run, self.settings.anywhere(), self.pdfs, self.folder.absolute(), _machine())
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,13 @@ class Ticket:
     run: str
     settings: Settings
     pdfs: Downloader | None
+    folder: Path
+    machine: str
+
+    @property
+    def is_paced(self) -> bool:
+        """Say whether this process shares folder and clock, and so the pace of every host, with the one that leads."""
+        return self.folder.exists() and self.machine == _machine()
 
     def here(self) -> Workbench:
         """Give this process's workbench for the run, opened when first asked for."""
@@ -72,7 +80,9 @@ class Ticket:
 
 
 @contextmanager
-def workbench(settings: Settings, run: str | None = None, pdfs: Downloader | None = None) -> Iterator[Workbench]:
+def workbench(
+    settings: Settings, run: str | None = None, pdfs: Downloader | None = None, is_paced: bool = True
+) -> Iterator[Workbench]:
     """Open the tools of one run and close them at its end; one that is stopped asks for nothing more."""
     incoming = settings.local_dir / DOWNLOADS
     incoming.mkdir(parents=True, exist_ok=True)
@@ -81,7 +91,7 @@ def workbench(settings: Settings, run: str | None = None, pdfs: Downloader | Non
         bench = Workbench(
             run=run,
             settings=settings,
-            crawler=stack.enter_context(Crawler(settings, run)),
+            crawler=stack.enter_context(Crawler(settings, run, is_paced)),
             readers=stack.enter_context(ReaderPool(settings)),
             downloads=stack.enter_context(ThreadPoolExecutor(settings.downloads, "download")),
             lake=Lake(settings.data_dir),
@@ -96,6 +106,12 @@ def workbench(settings: Settings, run: str | None = None, pdfs: Downloader | Non
             raise
 
 
+def _machine() -> str:
+    """Name this start of this machine: CLOCK_MONOTONIC is one clock as long as it lasts, containers included."""
+    boot = Path("/proc/sys/kernel/random/boot_id")
+    return boot.read_text().strip() if boot.exists() else socket.gethostname()
+
+
 class _Guest:
     """The one workbench of a process that works for another's run; a batch of another run closes it."""
 
@@ -108,7 +124,9 @@ class _Guest:
         with self._lock:
             if self._bench is None or self._bench.run != ticket.run:
                 self._close()
-                self._bench = self._stack.enter_context(workbench(ticket.settings, ticket.run, ticket.pdfs))
+                self._bench = self._stack.enter_context(
+                    workbench(ticket.settings, ticket.run, ticket.pdfs, ticket.is_paced)
+                )
             return self._bench
 
     def leave(self) -> None:
