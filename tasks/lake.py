@@ -27,6 +27,9 @@ __all__ = ["Lake", "LakeError"]
 
 log = logging.getLogger("mentions")
 
+LOOKS_AT_ONCE = 16
+"""Editions to be looked at by threads together: a bucket answers after some 30 ms, whatever else it is asked."""
+
 
 class Lake:
     """Editions of datasets as Parquet files below one folder or address."""
@@ -109,7 +112,7 @@ class Lake:
 
     def metadata(self, dataset: Dataset, edition: Edition) -> dict[str, str]:
         """Give what `write` was told beside the rows, and `written_id`, new at every write; {} where absent."""
-        return parquet.metadata(self.storage, self.path(dataset, edition)) if self.has(dataset, edition) else {}
+        return parquet.metadata(self.storage, self.path(dataset, edition))
 
     def damaged(self) -> list[str]:
         """Read everything, and say of each file that cannot be read what to do; for when something failed."""

@@ -22,9 +22,11 @@ def write(
 
 
 def metadata(storage: Storage, path: PurePath) -> dict[str, str]:
-    """Give what was written beside the rows; raises `LakeError` for a damaged file."""
+    """Give what was written beside the rows, {} where there is no file; raises `LakeError` for a damaged one."""
     try:
         stored = pq.read_schema(str(path), filesystem=storage.filesystem).metadata or {}
+    except FileNotFoundError:
+        return {}
     except (pa.ArrowInvalid, OSError) as error:
         raise LakeError(_advice(storage, path, error)) from error
     return {key.decode(): value.decode() for key, value in stored.items() if not key.startswith(b"ARROW")}

@@ -111,6 +111,8 @@ def _bucket_of(address: str) -> fs.FileSystem:
         region=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION"),
         scheme=endpoint.scheme or None,
         endpoint_override=endpoint.netloc or None,
+        connect_timeout=10,
+        request_timeout=60,  # pyarrow's 3 s are short for the end of a large upload
         background_writes=False,  # they would copy all of a file that is written at once
         allow_delayed_open=True,  # one request, not three, for a small file
     )
