@@ -41,6 +41,10 @@ format: install
 	$(BIN)/ruff format .
 	$(BIN)/sqlfmt sql
 
+# kill -9 before every write point of a run, an hour or two; the usual tests take a sample.
+faults: install
+	SWEEP_STEP=$${SWEEP_STEP:-1} $(BIN)/python -m pytest tests/test_faults.py -k killed_at_any
+
 # 10,000 hostile inputs for every parser, about an hour; FUZZ_INPUTS for another number.
 fuzz: install
 	FUZZ_INPUTS=$${FUZZ_INPUTS:-10000} $(BIN)/python -m pytest tests/test_fuzz.py
@@ -49,11 +53,11 @@ fuzz: install
 nights: install
 	$(BIN)/python -m tests.nights $(DATABASE)
 
-# Known holes of the locked packages. Needs the advisories of the package index, which not every network or mirror has;
-# no dependency of ours, so it runs in an environment of its own.
+# Known holes of the locked packages; fails where one is found. The advisories are the package index's: a mirror that
+# has none makes every line "could not be audited". No dependency of ours, so it runs in an environment of its own.
 audit: install
 	$(PYTHON) -m venv build/audit
-	build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	build/audit/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.9,<3'
 	build/audit/bin/pip-audit --disable-pip --require-hashes -r requirements.lock
 
 # No index address is written: whoever installs uses the registry that their own machine is set up for.

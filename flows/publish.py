@@ -6,6 +6,7 @@ from functools import partial
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
+from prefect.assets import Asset, materialize
 from prefect.cache_policies import NO_CACHE
 
 from flows.watching import NOTIFYING
@@ -16,6 +17,28 @@ from tasks.scan import Scanner
 from tasks.settings import settings
 
 log = logging.getLogger("mentions")
+
+ASSETS = tuple(Asset(key=f"duckdb://mentions/{name}") for name in sorted(models.published_names()))
+"""The published tables, as Prefect's pages list them with the runs that made them."""
+
+ARTIFACTS = {
+    "coverage": """
+        select
+            source,
+            count(*) as editions,
+            count(*) filter (where complete) as complete,
+            cast(sum(listed_count) as bigint) as listed,
+            cast(sum(readable_count) as bigint) as readable,
+            cast(sum(missing_count) as bigint) as missing
+        from coverage group by source order by source""",
+    "incomplete-editions": """
+        select source, venue, year, strftime(month, '%Y-%m') as month, outcome, problem
+        from coverage where not complete order by last_collected_at desc, source, venue, year, month limit 200""",
+    "revisions": """
+        select table_name, row_key, column_name, old, new, why
+        from revisions where release = (select max_by(release, created_at) from releases) order by all limit 200""",
+}
+"""What each publication leaves for people to look at, and the query that says it; pages, not archives: 200 rows."""
 
 
 @task(name="find mentions", cache_policy=NO_CACHE)
@@ -34,7 +57,7 @@ def merge_postings() -> int:
     return postings.update(Lake(settings().data_dir))
 
 
-@task(name="build tables", cache_policy=NO_CACHE)
+@materialize(*ASSETS, name="build tables", cache_policy=NO_CACHE)
 def build_tables() -> warehouse.Publication:
     """Run the models and their checks and put the new file in the old one's place."""
     scanner = Scanner(lexicon.load())
@@ -55,6 +78,8 @@ def build_tables() -> warehouse.Publication:
     )
     for warning in publication.warnings:
         log.warning("%s", warning)
+    for asset in ASSETS:
+        asset.add_metadata({"rows": publication.row_counts[asset.key.rpartition("/")[2]]})
     return publication
 
 
@@ -66,6 +91,13 @@ def publish() -> warehouse.Publication:
         merge_postings()
         publication = build_tables()
         report.write(settings().published_path, settings().local_dir / "report")
+    leave_artifacts(publication)
+    return publication
+
+
+def leave_artifacts(publication: warehouse.Publication) -> None:
+    """Show on Prefect's pages what was published, how complete it is and what it revised."""
     rows = [{"table": name, "rows": count} for name, count in publication.row_counts.items()]
     create_table_artifact(key="published-tables", table=rows, description="\n".join(publication.warnings))
-    return publication
+    for key, sql in ARTIFACTS.items():
+        create_table_artifact(key=key, table=warehouse.query(publication.path, sql).to_pylist())

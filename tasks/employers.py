@@ -15,7 +15,10 @@ from types import ModuleType
 
 from tasks.records import Edition, Get, JobAd, Period
 
-ARCHIVED = {"greenhouse": "boards.greenhouse.io/{}", "lever": "jobs.lever.co/{}"}
+ARCHIVED = {
+    "greenhouse": ("boards.greenhouse.io/{}", "job-boards.greenhouse.io/{}"),
+    "lever": ("jobs.lever.co/{}",),
+}
 """Boards whose pages hold their ads without scripts, and where they lay: what the Wayback Machine's copies are read of.
 Ashby's pages are scripts, so that no copy of them holds text."""
 
@@ -42,8 +45,13 @@ def boards_of(source: str, file: Path | None = None) -> list[Board]:
     """List the boards of a source in order of the file; `file` is read in place of the seed."""
     employers = _employers(file)
     if source == "wayback":
-        archived = [board for name in ARCHIVED for board in employers.get(name, ()) if ":" not in board.key]
-        return [Board(source, ARCHIVED[board.source].format(board.key), board.organization) for board in archived]
+        return [
+            Board(source, address.format(board.key), board.organization)
+            for name, addresses in ARCHIVED.items()
+            for board in employers.get(name, ())
+            if ":" not in board.key
+            for address in addresses
+        ]
     if source in _employers(None):  # a source of employers' boards has none where the other file names none
         return employers.get(source, [])
     return [Board(source, "")]

@@ -98,7 +98,7 @@ def _read_holder(file: BinaryIO) -> str:
     return f"a run of '{purpose}' (process {pid} on {host}, since {since})"
 
 
-LEFTOVERS = ("lake/**/.*.tmp", "parts/**/.*.tmp", "raw/pages/*/.*.part", ".*.building*", "report/**/.*")
+LEFTOVERS = ("lake/**/.*.tmp", "parts/**/.*.tmp", "raw/pages/*/.*.part", ".*.building*", "report/.*", "releases/.*")
 """What a killed run leaves beside whole files, below the data folder: names that nothing reads."""
 
 OLD_ENOUGH = 3600.0
@@ -110,6 +110,9 @@ def sweep(data_dir: Path) -> None:
     for pattern in LEFTOVERS:
         for path in list(data_dir.glob(pattern)):
             if not pattern.startswith("raw") or time.time() - path.stat().st_mtime > OLD_ENOUGH:
-                path.unlink(missing_ok=True)
+                if path.is_dir():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink(missing_ok=True)
     if (data_dir / DOWNLOADS).exists():
         shutil.rmtree(data_dir / DOWNLOADS)

@@ -283,7 +283,10 @@ def located(paper: Paper, pdfs: str) -> Paper:
 
 
 def unread(bench: Workbench, since: Period, until: Period, categories: Sequence[str]) -> Iterator[Visit]:
-    """Yield the months within [since, until] that hold papers of these categories whose text has not been read."""
+    """Yield the months within [since, until] that hold papers of these categories whose text has not been read.
+
+    Also those whose texts a killed run read but did not seal.
+    """
     for edition in editions(bench.lake):
         if not categories or not edition.period.is_within(since, until):
             continue
@@ -299,7 +302,7 @@ def unread(bench: Workbench, since: Period, until: Period, categories: Sequence[
             for row in rows.to_pylist()
             if not row["is_withdrawn"] and row["document_id"] not in settled and is_chosen(row["venue"], categories)
         )
-        if papers:
+        if papers or bench.lake.has_parts(edition):
             yield Visit(edition, now(), "complete", None, None, rows.num_rows, papers)
 
 

@@ -145,6 +145,10 @@ class Lake:
         name = f"t{time.time_ns():020}-{uuid.uuid4().hex}.parquet"
         self._write(self.parts_root / _folder(edition) / name, "texts", [table], {})
 
+    def has_parts(self, edition: Edition) -> bool:
+        """Say whether texts were read that are not sealed yet, as a killed run leaves them."""
+        return bool(self._parts(edition))
+
     def text_states(self, edition: Edition) -> pa.Table:
         """Give document_id, text_status and read_at of what is stored of an edition, sealed or in parts."""
         columns = ["document_id", "text_status", "read_at"]

@@ -66,34 +66,34 @@ def listed_ads(settings: Settings, venue: str, period: Period | None, source: st
         boards = [board for board in boards if board.key == venue] or [Board(name, venue)]
     with Crawler(settings) as crawler:
         if not getattr(module, "IS_SNAPSHOT", False):
-            yield from _month(module, name, boards, period, crawler.get)
+            yield from _ads(module, _months(module, name, boards, period, crawler.get), crawler.get)
             return
         today = employers.month_of(dt.datetime.now(dt.UTC).date())
-        for ad in _ads(module, boards, today, crawler.get):
+        for ad in _ads(module, [(board, today) for board in boards], crawler.get):
             if period is None or (ad.published_on and employers.month_of(ad.published_on).is_within(period, period)):
                 yield ad
 
 
-def _month(module: ModuleType, name: str, boards: list[Board], period: Period | None, get: Get) -> Iterator[JobAd]:
-    """Yield the ads of a source that tells the past, for one month or every month of a year."""
+def _months(
+    module: ModuleType, name: str, boards: list[Board], period: Period | None, get: Get
+) -> list[tuple[Board, Period]]:
+    """List what a source that tells the past is asked for: one month, or every month of a year."""
     if period is None:
         raise UnknownEdition(f"{name} goes by month: give --month YYYY-MM")
     if hasattr(module, "editions"):
         editions = [edition for edition in module.editions(get) if edition.period.is_within(period, period)]
         if not editions:
             raise UnknownEdition(f"{name} has nothing of {period}")
-        for edition in editions:
-            yield from _ads(module, [Board(name, edition.key)], edition.period, get)
-        return
-    for number in [period.month] if period.month else range(1, 13):
-        yield from _ads(module, boards, Period(period.year, number), get)
+        return [(Board(name, edition.key), edition.period) for edition in editions]
+    months = [period] if period.month else [Period(period.year, number) for number in range(1, 13)]
+    return [(board, month) for month in months for board in boards]
 
 
-def _ads(module: ModuleType, boards: list[Board], period: Period, get: Get) -> Iterator[JobAd]:
-    """Yield the ads of some boards; raises the last error where every board failed."""
+def _ads(module: ModuleType, places: list[tuple[Board, Period]], get: Get) -> Iterator[JobAd]:
+    """Yield the ads of some boards and months; raises the last error where every one failed."""
     problem: SiteError | None = None
     has_answer = False
-    for board in boards:
+    for board, period in places:
         try:
             yield from employers.ads(module, board, period, get)
             has_answer = True

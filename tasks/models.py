@@ -48,6 +48,11 @@ def read_checks(text: str) -> tuple[Check, ...]:
     return tuple(Check(*piece) for piece in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True))
 
 
+def published_names() -> list[str]:
+    """Name the tables that a publication makes."""
+    return [model.name for model in models_below(files("sql")) if "." not in model.name]
+
+
 def models_below(sql: Traversable) -> Iterator[Model]:
     """Read every model below sql/, in no order."""
     for layer, prefix in LAYERS.items():

@@ -204,12 +204,15 @@ def _years(text: str, start: int, end: int) -> int:
     return len(_YEAR.findall(text, start, end))
 
 
+# In the languages of our boards: Arbeitnow's ads are German, JobTech's Swedish.
 _JOB_HEADINGS: tuple[tuple[SectionName, re.Pattern[str]], ...] = (
     (
         "nice_to_have",
         re.compile(
             r"^[^\w\n]{0,9}(?:[\w’', -]{0,40}\b)?(?:nice[- ]to[- ]haves?|preferred|bonus(?: points)?|"
-            r"desir(?:ed|able)|pluses|(?:a|big|huge|would be a) plus|good to have|extra credit|ideally)\b[^.\n]{0,40}$",
+            r"desir(?:ed|able)|pluses|(?:a|big|huge|would be a) plus|good to have|great if|extra credit|brownie points|"
+            r"optional|ideally|strong candidates may also|wünschenswert|von vorteil|idealerweise|pluspunkte?|"
+            r"meriterande|bör-?krav)\b[^.\n]{0,40}$",
             re.IGNORECASE | re.MULTILINE,
         ),
     ),
@@ -219,7 +222,10 @@ _JOB_HEADINGS: tuple[tuple[SectionName, re.Pattern[str]], ...] = (
             r"^[^\w\n]{0,9}(?:[\w’', -]{0,40}\b)?(?:requirements?|required|qualifications|must[- ]haves?|"
             r"what you(?:['’]ll)? (?:bring|need|have)|"
             r"what we(?:['’]re| are) looking for|who you are|your (?:profile|skills|background|experience)|you have|"
-            r"skills(?: and experience)?|about you|we expect|you bring)\b[^.\n]{0,40}$",
+            r"skills(?: and experience)?|about you|we expect|you bring|you (?:may|might) be a good fit|"
+            r"(?:dein|ihr|din) profil|anforderungen|voraussetzungen|qualifikation(?:en)?|(?:du|sie) mitbring(?:st|en)|"
+            r"bringst du mit|bringen sie mit|(?:ska(?:ll)?-?)?krav|kvalifikationer|vi söker dig|"
+            r"din bakgrund)\b[^.\n]{0,40}$",
             re.IGNORECASE | re.MULTILINE,
         ),
     ),
@@ -229,7 +235,8 @@ _JOB_HEADINGS: tuple[tuple[SectionName, re.Pattern[str]], ...] = (
             r"^[^\w\n]{0,9}(?:responsibilities|what you(?:['’]ll| will) (?:do|work on|be doing)|the role|"
             r"your (?:role|tasks|mission)|about (?:us|the (?:role|team|job|company))|our (?:team|stack|company)|"
             r"benefits|perks|what we offer|we offer|why (?:join|us)\b|compensation|how to apply|who we are|"
-            r"equal opportunity|location|salary|tech stack|interview process)\b[^.\n]{0,40}$",
+            r"equal opportunity|location|salary|tech stack|interview process|(?:deine|ihre) aufgaben|"
+            r"(?:was )?wir bieten|über uns|arbetsuppgifter|vi erbjuder|om (?:oss|företaget|tjänsten))\b[^.\n]{0,40}$",
             re.IGNORECASE | re.MULTILINE,
         ),
     ),

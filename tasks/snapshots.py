@@ -283,7 +283,8 @@ def upsert(lake: Lake, source: str, listed: Iterable[tuple[JobAd, Period]]) -> i
     """Store ads beside those that are there, each in the month given or where it lies already; returns how many
     are new.
 
-    A stored ad takes the newest listing and text; an edition in which nothing changed is not written.
+    A stored ad takes the newest listing and text, but keeps the day on which it was first published, which some boards
+    renew; an edition in which nothing changed is not written.
     """
     homes = {
         document_id: edition
@@ -303,7 +304,11 @@ def upsert(lake: Lake, source: str, listed: Iterable[tuple[JobAd, Period]]) -> i
 def _upsert_edition(lake: Lake, edition: Edition, found: dict[str, JobAd]) -> None:
     stored = lake.read("documents", edition)
     rows = {row["document_id"]: row for row in stored.to_pylist()}
-    rows |= {document_id: document_row(edition, ad) for document_id, ad in found.items()}
+    for document_id, ad in found.items():
+        row, before = document_row(edition, ad), rows.get(document_id)
+        if before is not None and before["published_on"] is not None and ad.published_on is not None:
+            row["published_on"] = min(before["published_on"], ad.published_on)
+        rows[document_id] = row
     listing = pa.Table.from_pylist([rows[key] for key in sorted(rows)], schema=SCHEMAS["documents"])
     if not listing.equals(stored):
         lake.write("documents", edition, listing)

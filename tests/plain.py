@@ -3,24 +3,29 @@
 `python -m tests.plain sweep DATA_DIR ...` kills runs at their write points; see `sweep`.
 """
 
-import contextlib
+import datetime as dt
 import json
 import os
 import shutil
 import signal
 import sys
 import threading
+import traceback
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
-from tasks import detect, evaluation, lexicon, report, warehouse
+from tasks import detect, evaluation, lexicon, models, postings, releases, report, warehouse
 from tasks.collect import find_editions, finish, read_batch, visit
 from tasks.exclusive import alone
+from tasks.harvest import harvest, unread, with_pdfs
 from tasks.lake import Lake
 from tasks.records import Period, SiteError
 from tasks.scan import Scanner
 from tasks.settings import Settings
+from tasks.snapshots import collect_month, job_bench, months, take_snapshot
 from tasks.sources.catalogue import discover
 from tasks.workbench import workbench
 
@@ -44,6 +49,14 @@ def tiny_web(practice_web: Path, root: Path) -> Path:
     return root
 
 
+def tiny_world(practice_web: Path, root: Path) -> Path:
+    """Make the tiny web one with all kinds of sources: arXiv and the job boards too; give the folder."""
+    for host in ("arxiv.org", "oaipmh.arxiv.org", "boards-api.greenhouse.io", "hn.algolia.com"):
+        shutil.copytree(practice_web / host, root / host)
+    shutil.copy(practice_web / "employers.csv", root)
+    return tiny_web(practice_web, root)
+
+
 def papers(web_root: Path) -> list[Path]:
     """Give the PDFs that the tiny listing names, in its order."""
     listing = (web_root / VOLUME.strip("/") / "index.html").read_text()
@@ -52,10 +65,10 @@ def papers(web_root: Path) -> list[Path]:
     return found
 
 
-def run(settings: Settings) -> list[str]:
-    """Collect the volume and publish, as a nightly does; give the outcomes."""
+def run(settings: Settings, *more: Callable[[Settings], list[str]]) -> list[str]:
+    """Collect the volume, and more, and publish, as a nightly does; give the outcomes."""
     with alone(settings, "plain"):
-        outcomes = collect(settings)
+        outcomes = [outcome for kind in (collect, *more) for outcome in kind(settings)]
         publish(settings)
     return outcomes
 
@@ -69,12 +82,39 @@ def collect(settings: Settings) -> list[str]:
         return [finish(bench, visited, count).outcome for visited, count in zip(visits, counts, strict=True)]
 
 
+def collect_preprints(settings: Settings) -> list[str]:
+    """Harvest all records, and read the full texts of two categories in one month."""
+    with workbench(settings) as plain_bench:
+        bench = with_pdfs(plain_bench)
+        harvested = harvest(bench.crawler, bench.lake, bench.settings)
+        visits = unread(bench, Period(2019, 7), Period(2019, 7), ["cs.LG", "cs.CV"])
+        counts = [(visited, read_batch(bench, visited.edition, visited.unread)) for visited in visits]
+        return [harvested.outcome, *(finish(bench, visited, count).outcome for visited, count in counts)]
+
+
+def collect_ads(settings: Settings) -> list[str]:
+    """Take tonight's snapshot of one source, and a past month of another."""
+    month = Period(2019, 2)
+    with job_bench(settings) as bench:
+        tonight = take_snapshot(bench, "greenhouse", discover()["greenhouse"])
+        series = discover()["hacker_news"]
+        past = [
+            collect_month(bench, "hacker_news", series, edition)
+            for edition in months(bench, "hacker_news", series, month, month)
+        ]
+        return [tonight.outcome, *(result.outcome for result in past)]
+
+
 def publish(settings: Settings) -> None:
     lake, scanner = Lake(settings.data_dir), Scanner(lexicon.load())
     for edition in detect.stale_editions(lake, scanner.lexicon):
         detect.scan_edition(lake, scanner, edition)
+    postings.update(lake)
     seeds = detect.lexicon_tables(scanner.lexicon) | detect.score_table(evaluation.measure(scanner, []))
-    warehouse.publish(lake, seeds, settings.published_path)
+    versions = releases.Versions(scanner.lexicon.version, detect.detector_version(), models.models_version())
+    now = dt.datetime.now(dt.UTC)
+    keep = partial(releases.keep, folder=settings.local_dir / "releases", versions=versions, now=now)
+    warehouse.publish(lake, seeds, settings.published_path, keep=keep)
     report.write(settings.published_path, settings.local_dir / "report")
 
 
@@ -84,11 +124,15 @@ def rows(data_dir: Path, sql: str) -> list[tuple]:
 
 
 def tables(published: Path) -> dict[str, list[str]]:
-    """Give every row of every published table but its times, sorted: what two runs have to agree on."""
+    """Give every row of every published table but its times, sorted: what two runs have to agree on.
+
+    Without the history of what was published when, which is each folder's own.
+    """
     with duckdb.connect(str(published), read_only=True) as connection:
         found = {}
         for (name,) in connection.execute(
-            "select table_name from duckdb_tables() where schema_name = 'main' order by 1"
+            "select table_name from duckdb_tables() "
+            "where schema_name = 'main' and table_name not in ('releases', 'revisions') order by 1"
         ).fetchall():
             columns = connection.execute(f"describe {name}").fetchall()
             kept = ", ".join(f'"{column}"' for column, kind, *_ in columns if "TIMESTAMP" not in kind)
@@ -126,40 +170,43 @@ def forked(work) -> int:
     """Run `work` in a fork of this process, which has all modules imported; give its exit status, -9 where killed."""
     pid = os.fork()
     if pid == 0:
-        with contextlib.suppress(BaseException):
+        try:
             work()
-            os._exit(0)
-        os._exit(1)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def sweep(root: Path, step: int, offset: int) -> list[dict]:
+def everything(settings: Settings) -> list[str]:
+    return run(settings, collect_preprints, collect_ads)
+
+
+def sweep(root: Path, step: int) -> Iterator[dict]:
     """Kill a run before every `step`-th write point, run it again, and say what each left and came to."""
     settings = Settings(data_dir=root / "whole")
     noted = root / "calls.json"
-    settings.data_dir.parent.mkdir(parents=True, exist_ok=True)
+    root.mkdir(parents=True, exist_ok=True)
 
     def undisturbed():
         calls = die_at(None)
-        assert run(settings) == ["complete"]
+        assert set(everything(settings)) == {"complete"}
         noted.write_text(json.dumps(calls))
 
     assert forked(undisturbed) == 0
     calls = json.loads(noted.read_text())
     wanted = tables(settings.published_path)
-    found = []
-    for place in range(1 + offset, len(calls) + 1, step):
+    for place in range((step + 1) // 2, len(calls) + 1, step):
         again = Settings(data_dir=root / f"at{place}")
-        killed = forked(lambda place=place, again=again: (die_at(place), run(again)))
-        rerun = forked(lambda again=again: run(again))
+        killed = forked(lambda place=place, again=again: (die_at(place), everything(again)))
+        rerun = forked(lambda again=again: everything(again))
         same = rerun == 0 and tables(again.published_path) == wanted
-        hidden = [
-            str(path) for path in again.data_dir.rglob("*") if path.name.startswith(".") and "raw" not in path.parts
-        ]
-        found.append({"place": place, "call": calls[place - 1], "killed": killed, "same": same, "left": hidden})
+        left = [str(path) for path in again.data_dir.rglob(".*") if "raw" not in path.parts]
+        yield {"place": place, "call": calls[place - 1], "killed": killed, "same": same, "left": left}
         shutil.rmtree(again.data_dir)
-    return found
 
 
 if __name__ == "__main__":
-    print(json.dumps(sweep(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))))
+    for found in sweep(Path(sys.argv[1]), int(sys.argv[2])):
+        print(json.dumps(found), flush=True)

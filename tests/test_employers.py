@@ -29,7 +29,7 @@ def test_there_are_sixty_employers_and_more_each_named_and_listed_once():
 def test_a_source_without_employers_is_one_board_and_archives_follow_the_employers():
     assert [(board.key, board.name) for board in boards_of("remotive")] == [("", "remotive")]
     archived = [board.key for board in boards_of("wayback")]
-    assert "boards.greenhouse.io/stripe" in archived
+    assert {"boards.greenhouse.io/stripe", "job-boards.greenhouse.io/stripe"} <= set(archived)
     assert "jobs.lever.co/palantir" in archived
     assert not any(":" in key or "openai" in key for key in archived)
 
@@ -81,6 +81,16 @@ def test_a_month_that_a_source_of_the_past_has_not_is_unknown(web, settings):
         ids(settings, "hacker_news", "2030-04")
     with pytest.raises(UnknownEdition, match="--month"):
         ids(settings, "hacker_news")
+
+
+def test_a_month_that_fails_costs_no_other_of_its_year(web, settings):
+    hits = [
+        {"objectID": "7", "title": "Ask HN: Who is hiring? (March 2030)", "created_at": "2030-03-01T00:00:00Z"},
+        {"objectID": "5", "title": "Ask HN: Who is hiring? (January 2030)", "created_at": "2030-01-01T00:00:00Z"},
+    ]
+    boards.put(web.root, "hn.algolia.com/api/v1/search_by_date", {"hits": hits})
+    boards.put(web.root, "hn.algolia.com/api/v1/items/7", {"id": 7, "children": [{"id": 8, "text": "Lumen | Cook"}]})
+    assert ids(settings, "hacker_news", "2030") == ["hacker_news:8"]
 
 
 def test_the_command_prints_json_lines(web, settings, tmp_path):

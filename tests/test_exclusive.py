@@ -79,11 +79,18 @@ def test_two_threads_are_two_runs(tmp_path):
 
 
 def test_what_killed_runs_left_is_swept_and_nothing_else(tmp_path):
-    kept = ["mentions.duckdb", "report/index.html", "lake/texts/source=a/venue=b/period=2019/edition.parquet"]
+    kept = [
+        "mentions.duckdb",
+        "report/index.html",
+        "report/build-0e/base.js",
+        "lake/texts/source=a/venue=b/period=2019/edition.parquet",
+    ]
     left = [
         ".mentions.duckdb.0f.building",
         ".mentions.duckdb.0f.building.wal",
         "report/.index.html.0f",
+        "report/.build-0f/pairs/any.js",
+        "releases/.0f.writing/manifest.json",
         "lake/texts/source=a/venue=b/period=2019/.edition.parquet.0f.tmp",
         "parts/source=a/venue=b/period=2019/.1.parquet.0f.tmp",
         "downloads/tmp1/tmp2/document",
@@ -95,3 +102,4 @@ def test_what_killed_runs_left_is_swept_and_nothing_else(tmp_path):
     with alone(Settings(data_dir=tmp_path), "nightly"):
         found = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
     assert found == {*kept, fresh, "locks/run.lock"}
+    assert not (tmp_path / "report/.build-0f").exists()

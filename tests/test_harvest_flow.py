@@ -5,10 +5,14 @@ import shutil
 import pytest
 
 from flows.backfill import backfill
+from flows.collect import BATCHES_AT_ONCE
 from flows.harvest import harvest_arxiv
 from tasks import warehouse
-from tasks.harvest import editions
+from tasks.collect import read_batch
+from tasks.harvest import editions, unread
 from tasks.lake import Lake
+from tasks.records import Period
+from tasks.workbench import workbench
 from tests.servers import serving
 
 pytestmark = pytest.mark.usefixtures("prefect_api")
@@ -95,13 +99,26 @@ def test_pdfs_can_come_from_a_folder(web, configure, tmp_path):
     assert pdfs(web) == []
 
 
-def test_a_403_among_pdfs_stops_the_host_and_says_so(web, settings):
-    path = "/arxiv.org/pdf/1907.00001v1"
-    web.answers[path] = lambda handler: handler.send_error(403)
+def test_texts_that_a_killed_run_read_are_sealed_by_the_next(web, settings):
+    outcomes("2019-07", "2019-07")
+    month = Period(2019, 7)
+    with workbench(settings) as bench:
+        (visit,) = unread(bench, month, month, ["cs.LG"])
+        read_batch(bench, visit.edition, visit.unread)  # and is killed before it can finish
+    web.requests.clear()
+    assert outcomes("2019-07", "2019-07", ["cs.LG"], full_text=True) == [("2019-07", "complete")]
+    assert list(statuses(settings).values()).count("read") == 8
+    assert pdfs(web) == []
+
+
+def test_a_403_among_pdfs_stops_the_host_and_says_so(web, configure):
+    settings = configure(mirror=web.address, retries=0, batch_size=4, downloads=1)
+    for pdf in (web.root / "arxiv.org/pdf").glob("1907*"):
+        web.answers[f"/arxiv.org/pdf/{pdf.name}"] = lambda handler: handler.send_error(403)
     _, result = harvest_arxiv("2019-07", "2019-07", ["cs.LG"], full_text=True)
     assert result.outcome == "incomplete"
     assert "403" in result.problem
-    assert len(pdfs(web)) <= settings.downloads, "nothing more is asked for than was on its way"
+    assert len(pdfs(web)) <= BATCHES_AT_ONCE * settings.downloads, "nothing more is asked for than was on its way"
     rows = Lake(settings.data_dir).read("texts", editions(Lake(settings.data_dir))[0]).to_pylist()
     problems = {row["text_problem"] for row in rows if row["text_status"] == "not_fetched"}
     assert any("403" in problem and "attack" in problem for problem in problems)

@@ -39,6 +39,7 @@ def test_headings_survive_for_the_sections():
         ("First<p>second &lt;30 hrs&#x2F;wk<p>&quot;third&quot;", 'First\n\nsecond <30 hrs/wk\n\n"third"'),
         ("Less is more: a < b and &lt;3", "Less is more: a < b and <3"),
         ("PhD&nbsp;Experience", "PhD Experience"),
+        ("Tensor&shy;Flow, Py\u200bTorch\x00", "TensorFlow, PyTorch"),
         ("<p>a<script>alert('PyTorch')</script>b<style>p {}</style></p>", "ab"),
         ("<p>one<br>two<br/>three</p>", "one\ntwo\nthree"),
         ("<p>Cut off in <strong", "Cut off in"),

@@ -13,7 +13,9 @@ select
     listed.published_on,
     case when listed.kind = 'job_ad' then without_contacts(listed.title) else listed.title end as title,
     listed.authors,
-    listed.organization,
+    case
+        when listed.kind = 'job_ad' then without_contacts(listed.organization) else listed.organization
+    end as organization,
     listed.track,
     listed.url,
     listed.pdf_url,

@@ -9,7 +9,7 @@ with
         select
             venue,
             month,
-            row_number() over (partition by posting_id order by first_seen_on, month, document_id)
+            row_number() over (partition by posting_id order by month, first_seen_on, document_id)
             = 1 as is_first
         from staging.job_ads
         where month is not null

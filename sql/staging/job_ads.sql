@@ -40,7 +40,7 @@ select
     documents.title,
     documents.text_status = 'read' as is_readable,
     documents.published_on,
-    listed.attributes['location'] as location,
+    without_contacts(listed.attributes['location']) as location,
     cast(listed.attributes['is_remote'] as boolean) as is_remote,
     listed.attributes['attribution'] as attribution,
     coalesce(listed.attributes['republish'] <> 'no', true) as may_republish,

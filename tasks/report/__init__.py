@@ -49,7 +49,6 @@ def write(published: Path, folder: Path) -> Path:
     """
     contents = data.read(published)
     figures = charts(looks([row["framework"] for row in contents.frameworks]))
-    _sweep(folder)
     build = folder / f"build-{uuid.uuid4().hex[:12]}"
     aside = build.with_name(f".{build.name}")
     aside.mkdir(parents=True)
@@ -66,14 +65,6 @@ def write(published: Path, folder: Path) -> Path:
         if old.name not in (build.name, before):
             shutil.rmtree(old)
     return page
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what a killed run left half written; only one run at a time publishes."""
-    for old in folder.glob(".build-*"):
-        shutil.rmtree(old)
-    for old in folder.glob(".index.html.*"):
-        old.unlink()
 
 
 def _fill(build: Path, published: Path, contents: Contents, figures: list[Chart]) -> None:

@@ -100,14 +100,16 @@ def board_ad(page: BeautifulSoup, document_id: str, url: str, **more: str) -> Jo
     title = page.select_one("h1.app-title, .posting-headline h2, .job__title h1, h1.section-header")
     if title is None or not text_of(title):
         return None
-    for tag in page.select("form, #application, .application-page, .footer, nav"):
-        tag.decompose()
+    location = page.select_one(
+        "#header .location, .job__location, .posting-categories .location, .posting-categories .sort-by-time, .location"
+    )
+    employer = clean_line(text_of(page.select_one(".company-name")))
+    for tag in page.select("form, #application, .application-page, .posting-header, .last-section-apply, .footer, nav"):
+        tag.extract()
     body = page.select(
         "#content, .job__description, [data-qa=job-description], .posting-page .section.page-centered, .section-wrapper"
     )
     outer = [tag for tag in body if not any(other in tag.parents for other in body)]
-    location = page.select_one("#header .location, .job__location, .posting-categories .location, .location")
-    employer = clean_line(text_of(page.select_one(".company-name")))
     return JobAd(
         document_id=document_id,
         title=clean_line(text_of(title)),

@@ -25,6 +25,8 @@ _BLOCK_NAMES = frozenset(re.sub(r"h\[1-6\]", "h1|h2|h3|h4|h5|h6", _BLOCKS).split
 _ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,5});", re.IGNORECASE)
 _ESCAPED_AT_MOST = 3
 """Arbeitnow escapes twice; once more costs nothing, and a loop without an end might."""
+_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff]")
+"""Control characters, soft hyphens ("Tensor&shy;Flow"), blanks of no width."""
 _BAIT = re.compile(
     r"(?:please\s+)?mention the word\b(?=.{0,150}when applying to show)"
     r".*?(?:they['’]re human\.?|\(#\w+=*\)\.?|$)[^\n]*",
@@ -63,13 +65,13 @@ def _writable(text: str) -> str:
 
 
 def mended(text: str) -> str:
-    """Undo text whose UTF-8 was read as another encoding ("MecÃ¡nico"); leaves all other text as it is.
+    """Undo text whose UTF-8 was read as another encoding ("MecÃ¡nico"), and drop what nobody sees and splits names.
 
     Of "Ã" and a soft hyphen, which is how "í" then looks, many a tool drops the hyphen, which is invisible; where the
     rest of the text was broken in this way, a lone "Ã" before a small letter was "í".
     """
     fixed = ftfy.fix_encoding(text)
-    return re.sub("Ã\u00ad?(?=[a-z])", "í", fixed) if fixed != text else text
+    return _INVISIBLE.sub("", re.sub("Ã\u00ad?(?=[a-z])", "í", fixed) if fixed != text else text)
 
 
 def joined(*parts: str | None) -> str | None:
@@ -128,6 +130,12 @@ def dict_of(row: dict[str, Any], name: str) -> dict[str, Any]:
     """Give an object inside an object; {} where there is none."""
     value = row.get(name)
     return value if isinstance(value, dict) else {}
+
+
+def dicts_of(row: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Give the objects in a list inside an object; none where there is no list."""
+    value = row.get(name)
+    return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []
 
 
 def required(row: dict[str, Any], name: str, address: str) -> str:

@@ -26,7 +26,7 @@ HASHED = re.compile(r"/paper/(\d{4})/hash/([0-9a-f]{16,64})-Abstract(?:-([\w.-]+
 NUMBERED = re.compile(r"/paper/(\d+-[^/?#]+?)(?:\.html|\.pdf)?$")
 """Key of a paper's address before 2020."""
 
-LISTED = re.compile(r"/paper/(\d{4})/?$|/book/[\w-]+-(\d{4})/?$")
+LISTED = re.compile(r"/paper/((?:19|20)\d\d)/?$|/book/[\w-]+-((?:19|20)\d\d)/?$")
 """Year of the address of a year's page, of every era."""
 
 TRACKS = {

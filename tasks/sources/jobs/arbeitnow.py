@@ -40,7 +40,12 @@ def jobs(_edition: Edition, get: Get) -> Iterator[JobAd]:
                 published_on=date_of(row.get("created_at")),
                 location=clean_line(row.get("location")) or None,
                 is_remote=is_remote if isinstance(is_remote, bool) else None,
-                attributes=attributes(attribution="Arbeitnow", tags=row.get("tags"), commitment=row.get("job_types")),
+                attributes=attributes(
+                    attribution="Arbeitnow",
+                    legal=dict_of(page, "meta").get("terms"),
+                    tags=row.get("tags"),
+                    commitment=row.get("job_types"),
+                ),
             )
         if not rows or not dict_of(page, "links").get("next"):
             return

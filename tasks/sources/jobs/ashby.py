@@ -15,7 +15,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from tasks.records import Edition, EmptyBoard, Get, JobAd
-from tasks.sources.job_texts import attributes, clean, clean_line, date_of, json_of, list_of, required, says_remote
+from tasks.sources.job_texts import (
+    attributes,
+    clean,
+    clean_line,
+    date_of,
+    dicts_of,
+    json_of,
+    list_of,
+    required,
+    says_remote,
+)
 
 NAMES = {"ashby": "Ashby job boards"}
 IS_SNAPSHOT = True
@@ -33,7 +43,7 @@ def jobs(edition: Edition, get: Get) -> Iterator[JobAd]:
 
 
 def _ad(row: dict[str, Any], board: str, address: str) -> JobAd:
-    others = [clean_line(place.get("location")) for place in row.get("secondaryLocations") or []]
+    others = [clean_line(place.get("location")) for place in dicts_of(row, "secondaryLocations")]
     location = "; ".join(filter(None, [clean_line(row.get("location")), *others]))
     workplace = clean_line(row.get("workplaceType"))
     is_remote = row.get("isRemote")

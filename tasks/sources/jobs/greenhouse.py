@@ -20,6 +20,7 @@ from tasks.sources.job_texts import (
     clean_line,
     date_of,
     dict_of,
+    dicts_of,
     json_of,
     list_of,
     required,
@@ -50,7 +51,7 @@ def jobs(edition: Edition, get: Get) -> Iterator[JobAd]:
             is_remote=says_remote(location or ""),
             attributes=attributes(
                 board=edition.key,
-                department=[part.get("name") for part in row.get("departments") or [] if isinstance(part, dict)],
+                department=[part.get("name") for part in dicts_of(row, "departments")],
                 language=row.get("language"),
                 revised_on=date_of(row.get("updated_at")),
             ),

@@ -19,7 +19,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from tasks.records import Edition, Get, JobAd, LayoutChanged, Period, SiteError
-from tasks.sources.job_texts import attributes, clean, clean_line, date_of, json_of, list_of, parse_json, says_remote
+from tasks.sources.first_lines import organization_of, place_of
+from tasks.sources.job_texts import (
+    attributes,
+    clean,
+    clean_line,
+    date_of,
+    json_of,
+    list_of,
+    parse_json,
+    required,
+    says_remote,
+)
 
 NAMES = {"hacker_news": "Hacker News, Who is hiring?"}
 SEARCH = "https://hn.algolia.com/api/v1/search_by_date?tags=story,author_whoishiring&hitsPerPage=1000"
@@ -34,11 +45,6 @@ TITLE_CHARACTERS = 160
 """Longest title: a first line that goes on for longer is the whole ad."""
 NO_ADS = ("", "[deleted]", "[dead]", "[flagged]")
 _THREAD = re.compile(r"(?i)\bwho(?:['’]s| is) hiring\b(?! right now)")  # not freelancers, not "wants to be hired"
-_NO_PLACE = re.compile(
-    r"(?i)https?:|www\.|[$€£]|\d{2,}\s?k\b|\b(?:engineers?|developers?|scientists?|full[- ]?time|part[- ]?time|"
-    r"contract\w*|interns?|internship|lead|manager|designers?|researchers?|multiple|roles?|positions?|visa|equity|"
-    r"founding|head|architect|analyst|devops|hiring|seed|series [a-e]|salary|programmers?|hackers?)\b"
-)
 
 
 def editions(get: Get) -> Iterator[Edition]:
@@ -119,12 +125,11 @@ def _comments_of_algolia(key: str, get: Get) -> Iterator[tuple[str, str, object,
     address = ITEM.format(key)
     thread = json_of(address, get)
     for comment in list_of(thread, "children", address):
-        if comment.get("id") is None:
-            raise LayoutChanged(f"{address} holds a comment without id")
+        key = required(comment, "id", address)
         if comment.get("parent_id", thread.get("id")) != thread.get("id"):
             continue  # an answer to an ad
         posted = comment.get("created_at_i") or comment.get("created_at")
-        yield str(comment["id"]), clean_line(comment.get("author")), posted, comment.get("text") or ""
+        yield key, clean_line(comment.get("author")), posted, comment.get("text") or ""
 
 
 def _comments_of_firebase(key: str, get: Get) -> Iterator[tuple[str, str, object, str]]:
@@ -152,33 +157,18 @@ def _ad(key: str, author: str, posted: object, comment: str) -> JobAd | None:
     if text is None or comment.strip() in NO_ADS:
         return None
     heading = text.split("\n", 1)[0]
-    segments = [segment.strip() for segment in heading.split("|")]
-    place = next((part for part in segments[1:] if part and not _NO_PLACE.search(part)), None)
+    place = place_of(heading)
     return JobAd(
         document_id=f"hacker_news:{key}",
         title=_shortened(heading),
-        organization=_organization(heading),
+        organization=organization_of(heading),
         text=text,
         url=POST.format(key),
         published_on=date_of(posted),
-        location=place if place is None else place[:TITLE_CHARACTERS],
+        location=place and place[:TITLE_CHARACTERS],
         is_remote=says_remote(heading),
         attributes=attributes(author=author),
     )
-
-
-def _organization(heading: str) -> str | None:
-    """Read the company from a first line: "Acme (YC S20) | ...", "Acme - ...", "Acme is hiring ..."; or None."""
-    name = heading.split("|")[0] if "|" in heading else ""
-    if not name:
-        match = re.match(
-            r"(.{2,60}?)(?:\s+[-–—]+\s|:\s|,\s|\s+(?:is|are)\s+(?:hiring|looking|seeking|an?|building|the)\b)", heading
-        )
-        name = match[1] if match else ""
-    name = re.sub(r"\(.*?\)|\[.*?\]|https?://\S+", " ", name)
-    name = " ".join(name.split()).strip(" -–—:*,")
-    is_talk = "|" not in heading and re.match(r"(?i)(?:we|i|hi|hello|hey|remote|my|our|looking)\b", name)
-    return name if 0 < len(name) <= 60 and not is_talk else None
 
 
 def _shortened(line: str) -> str:

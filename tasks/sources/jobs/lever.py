@@ -21,6 +21,7 @@ from tasks.sources.job_texts import (
     clean_line,
     date_of,
     dict_of,
+    dicts_of,
     joined,
     json_of,
     required,
@@ -66,7 +67,7 @@ def _ad(row: dict[str, Any], token: str, address: str) -> JobAd:
         url=clean_line(row.get("hostedUrl")),
         published_on=date_of(row.get("createdAt")),
         location=location or None,
-        is_remote=True if workplace == "remote" else says_remote(location),
+        is_remote=says_remote(f"{location} {workplace}"),
         attributes=attributes(
             board=token,
             department=categories.get("department"),
@@ -79,9 +80,8 @@ def _ad(row: dict[str, Any], token: str, address: str) -> JobAd:
 
 def _text(row: dict[str, Any]) -> str | None:
     """Join opening, lists and ending in the order of the page."""
-    lists = [part for part in row.get("lists") or [] if isinstance(part, dict)]
     return joined(
         clean(row.get("descriptionPlain") or row.get("description")),
-        *(joined(clean(part.get("text")), clean(part.get("content"))) for part in lists),
+        *(joined(clean(part.get("text")), clean(part.get("content"))) for part in dicts_of(row, "lists")),
         clean(row.get("additionalPlain") or row.get("additional")),
     )

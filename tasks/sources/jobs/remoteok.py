@@ -34,7 +34,7 @@ def jobs(_edition: Edition, get: Get) -> Iterator[JobAd]:
     for row in ads:
         yield JobAd(
             document_id=f"remoteok:{required(row, 'id', FEED)}",
-            title=required(row, "position", FEED),
+            title=clean_line(row.get("position")) or required(row, "slug", FEED),
             organization=clean_line(row.get("company")) or None,
             text=clean(row.get("description")),
             url=clean_line(row.get("url")),

@@ -24,6 +24,7 @@ from tasks.sources.job_texts import (
     clean_line,
     date_of,
     dict_of,
+    dicts_of,
     joined,
     json_of,
     list_of,
@@ -93,7 +94,7 @@ def _pages(address: str, get: Get) -> Iterator[dict[str, Any]]:
             # The link is made for the API's own root, and may name another host than the public one.
             following = urljoin(LIST, re.sub(r"^https?://[^/]+", "", link))
         elif token:
-            following = f"{address}&continuationToken={quote(str(token), safe='')}"
+            following = f"{address}&continuationToken={quote(str(token), safe='', errors='replace')}"
         else:
             return
     raise LayoutChanged(f"{address} has more than {PAGES_AT_MOST} pages")
@@ -107,8 +108,7 @@ def _ad(row: dict[str, Any], text: dict[str, Any], key: str, series: str) -> Job
     remote = clean_line(str(row.get("teleworkEligible") or ""))
     places = [
         ", ".join(filter(None, (clean_line(place.get(f"positionLocation{part}")) for part in ("City", "State"))))
-        for place in row.get("positionLocations") or row.get("PositionLocations") or []
-        if isinstance(place, dict)
+        for place in dicts_of(row, "positionLocations") or dicts_of(row, "PositionLocations")
     ]
     parts = [
         joined(heading, words) if heading else words

@@ -30,6 +30,8 @@ IS_BY_MONTH = True
 IS_BACKFILL_ONLY = True
 FIRST_MONTH = Period(2012, 1)
 """Greenhouse and Lever began their boards in 2012."""
+SINCE = {"job-boards.greenhouse.io": Period(2023, 1)}
+"""Hosts that came later: Greenhouse moved its boards in 2023 and 2024. Months before cost no request."""
 CDX = (
     "https://web.archive.org/cdx/search/cdx?url={}/*&output=json&fl=timestamp,original,statuscode,digest"
     "&filter=statuscode:200&filter=mimetype:text/html&collapse=urlkey&from={}&to={}&limit=3000&showResumeKey=true"
@@ -55,6 +57,8 @@ class Capture:
 def captures(edition: Edition, get: Get) -> list[Capture]:
     """List the copies of the pages of a board (`edition.key`, as HOST/TOKEN) in a month, each page's first."""
     month = edition.period
+    if month < SINCE.get(edition.key.partition("/")[0], FIRST_MONTH):
+        return []
     first, last = (
         f"{month.year}{month.month:02d}01",
         f"{month.year}{month.month:02d}{monthrange(month.year, month.month)[1]}",
@@ -74,7 +78,7 @@ def captures(edition: Edition, get: Get) -> list[Capture]:
                 )
         if not key:
             return sorted(found.values(), key=lambda capture: (capture.timestamp, capture.url))
-        following = f"{address}&resumeKey={quote(key, safe='')}"
+        following = f"{address}&resumeKey={quote(key, safe='', errors='replace')}"
     raise LayoutChanged(f"{address} has more than {PAGES_AT_MOST} pages")
 
 

@@ -88,7 +88,7 @@ TITLES = (
 VOLUME = r"[A-Z]\d\d-\d{1,2}|\d{4}\.[a-z0-9]+-[a-z0-9_]+"
 VOLUME_LINK = re.compile(rf"(?:^|/)volumes/({VOLUME})/?$")
 PAPER_LINK = re.compile(r"(?:^|/)([A-Z]\d\d-\d{4}|\d{4}\.[a-z0-9]+-[a-z0-9_]+\.\d+)/?$")
-EVENT_LINK = re.compile(r"(?:^|/)events/([a-z]+)-(\d{4})/?$")
+EVENT_LINK = re.compile(r"(?:^|/)events/([a-z]+)-((?:19|20)\d\d)/?$")
 
 
 @dataclass

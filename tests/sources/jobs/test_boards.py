@@ -5,8 +5,10 @@ import json
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tasks.records import Edition, EmptyBoard, LayoutChanged, PageMissing, Period
+from tasks.sources.job_pages import board_ad
 from tasks.sources.jobs import (
     arbeitnow,
     ashby,
@@ -62,6 +64,32 @@ def test_other_json_is_no_empty_board(module, page):
         list(module.jobs(edition(module), always(page)))
 
 
+@pytest.mark.parametrize("odd", [7, True, "x", ["x"], [None], {"x": 1}])
+@pytest.mark.parametrize(
+    ("module", "page", "name"),
+    [
+        (greenhouse, {"jobs": [{"id": 1, "title": "Cook"}]}, "departments"),
+        (lever, [{"id": "1", "text": "Cook"}], "lists"),
+        (ashby, {"jobs": [{"id": "1", "title": "Cook"}]}, "secondaryLocations"),
+    ],
+    ids=lambda value: getattr(value, "__name__", "").rpartition(".")[2],
+)
+def test_a_list_that_is_none_costs_no_board(module, page, name, odd):
+    rows = page if isinstance(page, list) else page["jobs"]
+    rows[0][name] = odd
+    assert [ad.title for ad in module.jobs(edition(module), always(page))] == ["Cook"]
+
+
+@pytest.mark.parametrize(
+    ("workplace", "location", "is_remote"),
+    [("remote", "Porto", True), ("on-site", "Porto", False), ("onsite", "", False), ("hybrid", "Porto", None)],
+)
+def test_lever_says_where_one_works(workplace, location, is_remote):
+    row = {"id": "1", "text": "Cook", "workplaceType": workplace, "categories": {"location": location}}
+    (ad,) = lever.jobs(edition(lever), always([row]))
+    assert ad.is_remote is is_remote
+
+
 def test_lever_is_paged_and_its_european_boards_have_a_host_of_their_own():
     def get(url: str) -> bytes:
         assert url.startswith("https://api.eu.lever.co/v0/postings/lumen?mode=json")
@@ -77,6 +105,45 @@ def test_a_page_may_be_an_ad_itself():
     body = b'<script type="application/ld+json">' + posting + b"</script>"
     (ad,) = json_ld.jobs(edition(json_ld, "lumen.example/jobs/cook"), always(body))
     assert (ad.document_id, ad.organization) == ("json_ld:lumen.example/jobs/cook", "Lumen")
+
+
+def test_remote_ok_may_leave_a_title_out():
+    rows = [
+        {"legal": "Link back."},
+        {"id": 1, "position": "", "slug": "remote-cook-lumen-1"},
+        {"id": 2, "position": "Poet"},
+    ]
+    assert [ad.title for ad in remoteok.jobs(edition(remoteok), always(rows))] == ["remote-cook-lumen-1", "Poet"]
+
+
+@pytest.mark.parametrize(("year", "asked_count"), [(2019, 0), (2024, 1)])
+def test_a_host_is_not_asked_for_months_before_it_was(year, asked_count):
+    asked = []
+
+    def get(url: str) -> bytes:
+        asked.append(url)
+        return b"[]"
+
+    with pytest.raises(EmptyBoard):
+        list(wayback.jobs(Edition("wayback", "wayback", Period(year, 3), "job-boards.greenhouse.io/lumen"), get))
+    assert len(asked) == asked_count
+
+
+def test_an_archived_page_of_lever_gives_its_words_without_its_header():
+    page = BeautifulSoup(
+        """<body class="posting-page"><div class="section page-centered posting-header">
+        <div class="posting-headline"><h2>Engineer</h2>
+        <div class="posting-categories"><div class="sort-by-time posting-category">Porto /</div>
+        <div class="sort-by-team posting-category">Lamps</div></div></div></div>
+        <div class="section page-centered"><div>We make lamps.</div></div>
+        <div class="section page-centered"><h3>You know</h3><ul><li>Theano</li></ul></div>
+        <div class="section page-centered last-section-apply"><a>Apply for this job</a></div></body>""",
+        "lxml",
+    )
+    ad = board_ad(page, "wayback:x", "")
+    assert ad is not None
+    assert (ad.title, ad.location) == ("Engineer", "Porto")
+    assert ad.text == "We make lamps.\n\nYou know\n\n- Theano"
 
 
 def sample(path: str):

@@ -117,6 +117,18 @@ def test_deleted_and_flagged_comments_are_no_ads():
         ("Lumen is hiring engineers", "Lumen", None, None),
         ("We are looking for a cook", None, None, None),
         ("Hello there", None, None, None),
+        ("San Francisco, CA - Full time. Lumen makes lamps", None, "San Francisco, CA", None),
+        ("London, UK. Full time. No H1B.", None, "London, UK", None),
+        ("Lumen - Porto, Portugal - INTERN", "Lumen", "Porto, Portugal", None),
+        ("Lumen • Berlin • Full-time", "Lumen", "Berlin", None),
+        ("H1B, INTERN - Lumen", None, None, None),
+        ("At Lumen, we make lamps", None, None, None),
+        ("Company: Lumen | Role: Poet | Location: Austin", "Lumen", "Austin", None),
+        ("ONSITE | Lumen | Berlin", "Lumen", "Berlin", False),
+        ("Full Stack Developer | Lumen | Remote", "Lumen", "Remote", True),
+        ("Lumen | lumen.io | jobs@lumen.io | ONSITE | Porto", "Lumen", "Porto", False),
+        ("Lead Bank | Poet | New York", "Lead Bank", "New York", None),
+        ("New York Times | Poet | NYC", "New York Times", "NYC", None),
     ],
 )
 def test_company_place_and_remote_are_read_from_the_first_line(line, organization, location, is_remote):
