@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from flows.backfill import backfill
-from flows.collect import BATCHES_AT_ONCE
 from flows.harvest import harvest_arxiv
+from flows.runners import BATCHES_AT_ONCE
 from tasks import warehouse
 from tasks.collect import read_batch
 from tasks.harvest import editions, unread
