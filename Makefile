@@ -67,7 +67,7 @@ audit: install
 
 # No index address is written: whoever installs uses the registry that their own machine is set up for.
 lock:
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --group dev --extra dask --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --upgrade \
 		--quiet --output-file requirements.lock
 

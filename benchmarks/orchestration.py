@@ -45,10 +45,11 @@ def make_volume(folder: Path, count: int) -> None:
 
 def plain() -> None:
     """Collect the edition without Prefect."""
-    from tasks.collect import find_editions, finish, read_batch, visit, workbench
+    from tasks.collect import find_editions, finish, read_batch, visit
     from tasks.records import Period
     from tasks.settings import settings
     from tasks.sources.catalogue import discover
+    from tasks.workbench import workbench
 
     with workbench(settings()) as bench:
         source, period = discover()["pmlr"], Period(YEAR)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # importing Prefect takes seconds, which `mentions query` nee
     from prefect.client.schemas.objects import State
 
     from tasks.collect import Result
+    from tasks.lake import Lake
     from tasks.records import Kind
 
 NOTHING_DONE, BAD_USAGE, DEGRADED = 1, 2, 3
@@ -40,7 +41,7 @@ def quiet_prefect() -> None:
     os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "CRITICAL")
     has_profile = Path("~/.prefect/profiles.toml").expanduser().exists()
     if not has_profile and "PREFECT_API_URL" not in os.environ:
-        os.environ.setdefault("PREFECT_HOME", str(settings().data_dir.absolute() / "prefect"))
+        os.environ.setdefault("PREFECT_HOME", str(settings().local_dir.absolute() / "prefect"))
 
 
 @contextmanager
@@ -106,7 +107,7 @@ def demo() -> None:
     from tasks.practice import jobs, web
     from tasks.report.data import NOTICE
 
-    folder = settings().data_dir / "demo"
+    folder = settings().local_dir / "demo"
     click.echo(f"Setting a practice web of invented papers under {folder / 'web'} ...", err=True)
     web.build(folder / "web")
     (folder / NOTICE).write_text(INVENTED + "\n", encoding="utf-8")
@@ -269,9 +270,8 @@ def status() -> None:
     """Print coverage and freshness of what is stored, and what failed last."""
     from flows import terminal
     from tasks import history
-    from tasks.lake import Lake
 
-    for line in history.warnings(history.failing(Lake(settings().data_dir))):
+    for line in history.warnings(history.failing(open_lake())):
         click.echo(line, err=True)
     click.echo(terminal.formatted(ask(terminal.STATUS), "table"))
 
@@ -284,7 +284,7 @@ def write_report(opened: bool, images: bool) -> None:
     from tasks import report
     from tasks.warehouse import WarehouseError
 
-    folder = settings().data_dir / "report"
+    folder = settings().local_dir / "report"
     try:
         page = report.write(settings().published_path, folder)
         pictures = report.write_pictures(settings().published_path, folder / "pictures") if images else []
@@ -308,6 +308,16 @@ def ask(sql: str) -> Any:
         give_up(str(error))
 
 
+def open_lake() -> "Lake":
+    """Open the lake, or say why it cannot be."""
+    from tasks.lake import Lake, LakeError
+
+    try:
+        return Lake(settings().data_dir)
+    except LakeError as error:
+        give_up(str(error))
+
+
 def check_source(name: str | None) -> None:
     """Refuse a source that does not exist, and say which do."""
     from tasks.sources.catalogue import discover
@@ -318,7 +328,8 @@ def check_source(name: str | None) -> None:
 
 def run(name: str, **parameters: Any) -> int:
     """Run the flow of that name in this process and give the exit status; expected errors become a line."""
-    make_folder(Path(os.environ.get("PREFECT_HOME", settings().data_dir)))  # Prefect wants its home when imported
+    open_lake()  # a bucket out of reach is told before Prefect's slow start
+    make_folder(Path(os.environ.get("PREFECT_HOME", settings().local_dir)))  # Prefect wants its home when imported
     with children_end_with_us(), stopped_by_signal():
         return run_flow(name, parameters)
 
@@ -328,6 +339,7 @@ def run_flow(name: str, parameters: dict[str, Any]) -> int:
     from prefect.settings import PREFECT_API_URL
 
     from flows.collect import DEGRADED as DEGRADED_STATE
+    from flows.runners import RunnerError
     from tasks.exclusive import Occupied
     from tasks.lake import LakeError
     from tasks.lexicon import LexiconError
@@ -342,10 +354,12 @@ def run_flow(name: str, parameters: dict[str, Any]) -> int:
             give_up(f"no source lists such editions{did_you_mean(*parameters['venues'])}")
         return 0 if state.name != DEGRADED_STATE else report_results(state.result())
     error = state.result(raise_on_failure=False)
-    if not isinstance(error, SiteError | LakeError | LexiconError | WarehouseError | Occupied | OSError):
+    if not isinstance(error, SiteError | LakeError | LexiconError | WarehouseError | Occupied | RunnerError | OSError):
         raise error if isinstance(error, BaseException) else RuntimeError(state.message)
     traceback.clear_frames(error.__traceback__)  # else DuckDB complains of connections left open at exit
-    advice = f"; is {settings().data_dir} full or read-only? Nothing stored was lost: put it right and run this again"
+    here = settings()
+    away = "" if here.data_dir == here.local_dir else f", or {here.data_dir} out of reach"
+    advice = f"; is {here.local_dir} full or read-only{away}? Nothing stored was lost: put it right and run this again"
     give_up(f"{error}{advice if isinstance(error, OSError) else ''}")
 
 

@@ -10,23 +10,20 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed
-from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
 from tasks import plan
-from tasks.collect import Result, Visit, Workbench, find_editions, finish, is_due, read_batch, visit, workbench
+from tasks.collect import Result, Visit, find_editions, finish, is_due, read_batch, visit
 from tasks.exclusive import alone
 from tasks.records import Edition, Paper, Period, SiteError
 from tasks.settings import settings
 from tasks.sources.catalogue import discover
+from tasks.workbench import Ticket, Workbench, workbench
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
 log = logging.getLogger("mentions")
-
-BATCHES_AT_ONCE = 2
-"""While the last papers of one batch are read, the next one's downloads already run."""
 
 T = TypeVar("T")
 
@@ -43,23 +40,50 @@ def is_worth_another_try(_task: Any, _run: Any, state: "State[Any]") -> bool:
     return not isinstance(state.result(raise_on_failure=False), CancelledError)
 
 
+class Batch:
+    """Papers of an edition that one task reads, in this process or another.
+
+    No dataclass: neither Prefect nor Dask shall walk through it in search of futures, and Dask undoes Prefect's quote.
+    """
+
+    def __init__(self, tools: Workbench | Ticket, edition: Edition, papers: Sequence[Paper], place: str) -> None:
+        """Take the papers, what people call them, and the tools to read them with."""
+        self._tools = tools
+        self.edition = edition
+        self.papers = papers
+        self.place = place
+
+    @property
+    def bench(self) -> Workbench:
+        """Give this process's tools."""
+        return self._tools.here()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel with a ticket in the place of tools, which cannot."""
+        return Batch, (self._tools.ticket(), self.edition, self.papers, self.place)
+
+    def __str__(self) -> str:
+        """Name the batch in logs and on Prefect's pages."""
+        return f"{self.edition}: papers {self.place}"
+
+
 @task(
     name="read batch",
-    task_run_name="{edition}: {place}",
+    task_run_name="{batch}",
     cache_policy=NO_CACHE,
     retries=1,
     retry_delay_seconds=5,
     retry_condition_fn=is_worth_another_try,
 )
-def read(bench: Workbench, edition: Edition, papers: Sequence[Paper], place: str) -> int:
+def read(batch: Batch) -> int:
     """Download and read a batch of papers; see tasks.collect.read_batch."""
     try:
-        read_count = read_batch(bench, edition, papers)
+        read_count = read_batch(batch.bench, batch.edition, batch.papers)
     except Exception as error:
-        if bench.crawler.is_stopped:  # whatever its tools say while they are being closed
+        if batch.bench.crawler.is_stopped:  # whatever its tools say while they are being closed
             raise CancelledError("the run was stopped") from error
         raise
-    log.info("%s: papers %s: %d read", edition, place, read_count)
+    log.info("%s: %d read", batch, read_count)
     return read_count
 
 
@@ -75,11 +99,7 @@ def visit_all(bench: Workbench, name: str, editions: Sequence[Edition]) -> list[
     return visits
 
 
-@flow(
-    name="collect",
-    flow_run_name="{name} {since} to {until}",
-    task_runner=ThreadPoolTaskRunner(max_workers=BATCHES_AT_ONCE),  # type: ignore[arg-type]
-)
+@flow(name="collect", flow_run_name="{name} {since} to {until}")
 def collect_source(
     name: str, since: str, until: str, venues: Sequence[str] = (), only_due: bool = False
 ) -> list[Result]:
@@ -113,8 +133,8 @@ def read_all(bench: Workbench, visits: Sequence[Visit]) -> Iterator[Result]:
         starts = range(0, len(visited.unread), size)
         batches = [visited.unread[start : start + size] for start in starts]
         futures = [
-            read.submit(whole(bench), visited.edition, whole(batch), f"{start + 1} to {start + len(batch)}")
-            for start, batch in zip(starts, batches, strict=True)
+            read.submit(Batch(bench, visited.edition, papers, f"{start + 1} to {start + len(papers)}"))
+            for start, papers in zip(starts, batches, strict=True)
         ]
         running.append((visited, futures))
     for visited, futures in running:

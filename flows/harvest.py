@@ -8,13 +8,13 @@ from dataclasses import replace
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.collect import BATCHES_AT_ONCE, as_row, final_state, read_all, whole
-from tasks.collect import Result, Workbench, workbench
+from flows.collect import as_row, final_state, read_all, whole
+from tasks.collect import Result
 from tasks.harvest import chosen, harvest, is_chosen, unread, with_pdfs
 from tasks.records import PageMissing, Period
 from tasks.settings import settings
+from tasks.workbench import Workbench, workbench
 
 log = logging.getLogger("mentions")
 
@@ -28,11 +28,7 @@ def harvest_records(bench: Workbench) -> Result:
     return result
 
 
-@flow(
-    name="harvest",
-    flow_run_name="arxiv {since} to {until}",
-    task_runner=ThreadPoolTaskRunner(max_workers=BATCHES_AT_ONCE),  # type: ignore[arg-type]
-)
+@flow(name="harvest", flow_run_name="arxiv {since} to {until}")
 def harvest_arxiv(
     since: str, until: str, venues: Sequence[str] = (), only_due: bool = False, full_text: bool = False
 ) -> list[Result]:

@@ -70,7 +70,7 @@ def build_tables() -> warehouse.Publication:
         papers_with_code=settings().papers_with_code,
         keep=partial(
             releases.keep,
-            folder=settings().data_dir / "releases",
+            folder=settings().local_dir / "releases",
             versions=versions,
             now=dt.datetime.now(dt.UTC),
             kept=settings().releases_kept,
@@ -90,7 +90,7 @@ def publish() -> warehouse.Publication:
         find_mentions()
         merge_postings()
         publication = build_tables()
-        report.write(settings().published_path, settings().data_dir / "report")
+        report.write(settings().published_path, settings().local_dir / "report")
     leave_artifacts(publication)
     return publication
 

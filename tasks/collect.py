@@ -9,20 +9,16 @@ import logging
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from contextvars import ContextVar
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import pyarrow as pa
 
 from tasks import expectations
-from tasks.crawl import Crawler
-from tasks.exclusive import DOWNLOADS
-from tasks.fulltext import ReaderPool, Reading
+from tasks.fulltext import Reading
 from tasks.lake import Lake
 from tasks.records import (
     Edition,
@@ -37,7 +33,7 @@ from tasks.records import (
     WrongContent,
 )
 from tasks.schemas import SCHEMAS
-from tasks.settings import Settings
+from tasks.workbench import Workbench
 
 log = logging.getLogger("mentions")
 
@@ -51,85 +47,6 @@ IN_FLIGHT = 32
 
 INDEX_VENUE = "(index)"
 """The venue under which the runs of a publisher's index pages are noted; no edition of papers bears it."""
-
-
-class Downloader(Protocol):
-    """What brings documents: the crawler, or a folder that holds them already."""
-
-    def download(self, url: str, path: Path) -> None:
-        """Bring the document at `url` to `path`; raises a `PageError`."""
-
-
-@dataclass(frozen=True)
-class Workbench:
-    """What collecting needs, shared by all tasks of a process: one crawler, one pool of readers, one lake."""
-
-    settings: Settings
-    crawler: Crawler
-    readers: ReaderPool
-    downloads: ThreadPoolExecutor
-    lake: Lake
-    folder: Path
-    """Where downloads lie until they are read."""
-    pdfs: Downloader | None = None
-    """Where documents come from in place of the crawler: a folder of PDFs."""
-    place: str = ""
-    """How the addresses begin that documents come from now: what was missing at another place may be there."""
-
-    def download(self, url: str, path: Path) -> None:
-        """Bring a document to `path`; raises a `PageError`."""
-        (self.pdfs or self.crawler).download(url, path)
-
-
-@dataclass(frozen=True)
-class Tools:
-    """What all sources of a run share, so that a host keeps its manners and a core its work whichever of them asks."""
-
-    crawler: Crawler
-    readers: ReaderPool
-
-
-_tools: ContextVar[Tools | None] = ContextVar("tools", default=None)
-
-
-@contextmanager
-def shared_tools(settings: Settings) -> Iterator[Tools]:
-    """Open the tools of a run and close them at its end.
-
-    Inside a block that has them open already it gives those, also in threads that were given the block's context.
-    """
-    if (opened := _tools.get()) is not None:
-        yield opened
-        return
-    with Crawler(settings) as crawler, ReaderPool(settings) as readers:
-        token = _tools.set(Tools(crawler, readers))
-        try:
-            yield Tools(crawler, readers)
-        finally:
-            _tools.reset(token)
-
-
-@contextmanager
-def workbench(settings: Settings) -> Iterator[Workbench]:
-    """Lay out what collecting one source needs; one that is stopped asks for nothing more.
-
-    Its downloads wait in threads of its own, out of the way of other sources'.
-    """
-    incoming = settings.data_dir / DOWNLOADS
-    incoming.mkdir(parents=True, exist_ok=True)
-    is_shared = _tools.get() is not None
-    with (
-        shared_tools(settings) as tools,
-        tempfile.TemporaryDirectory(dir=incoming, ignore_cleanup_errors=True) as folder,
-        ThreadPoolExecutor(settings.downloads, "download") as downloads,
-    ):
-        try:
-            yield Workbench(settings, tools.crawler, tools.readers, downloads, Lake(settings.data_dir), Path(folder))
-        except BaseException:
-            if not is_shared:  # else it is the other sources' crawler, too
-                tools.crawler.stop("the run was stopped")
-            downloads.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 @dataclass(frozen=True)

@@ -59,16 +59,20 @@ class Crawler:
     status that none of these fits. OSError means that our own disk failed, never the site.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        """Take the settings; raises ValueError naming the variable where mirror, contact or token cannot be used."""
+    def __init__(self, settings: Settings, run: str = "", is_paced: bool = True) -> None:
+        """Take the settings, the name of a run that has other crawlers too, and whether they can keep a common pace.
+
+        Raises ValueError naming the variable where mirror, contact or token cannot be used.
+        """
         self._settings = settings
+        self._run, self._is_paced = run, is_paced
         self._mirror = Mirror.parse(settings.mirror) if settings.mirror else None
         self._is_unpaced = (
             self._mirror is not None and self._mirror.is_on_loopback and settings.request_interval is None
         )
         self._user_agent = _user_agent(settings.contact)
         self._logins = Logins(settings)
-        self._archive = Archive(settings.data_dir / "raw")
+        self._archive = Archive(settings.local_dir / "raw")
         self._session = requests.Session()
         adapter = Adapter(pool_connections=_CONNECTIONS, pool_maxsize=_CONNECTIONS)
         self._session.mount("http://", adapter)
@@ -309,7 +313,7 @@ class Crawler:
             raise PageMissing(f"{address}: {problem}")
         if status in (401, 403):
             if status == 403 and queue.rule is not None and queue.rule.stops_on_forbidden:
-                queue.stop(f"{address} {problem}, and {queue.rule.reason} ({queue.rule.source})")
+                queue.refuse(f"{address} {problem}, and {queue.rule.reason} ({queue.rule.source})")
             raise PageForbidden(f"{address}: {problem}")
         if status != 429 and status < 500:
             raise PageError(f"{address}: {problem} instead of the page")
@@ -317,7 +321,7 @@ class Crawler:
         seconds = _retry_after(asked)
         if seconds > self._settings.retry_after_max:
             longest = f"MENTIONS_RETRY_AFTER_MAX is {self._settings.retry_after_max:g} s"
-            queue.stop(f"{address} {problem} with Retry-After: {asked}, and {longest}")
+            queue.refuse(f"{address} {problem} with Retry-After: {asked}, and {longest}")
             raise PageUnavailable(f"{address}: {problem} with Retry-After: {asked}, and {longest}")
         queue.pause(seconds)
         if status in _RETRIED:
@@ -329,7 +333,8 @@ class Crawler:
         name = rule.domain if rule else host
         with self._lock:
             if name not in self._queues:
-                self._queues[name] = HostQueue(name, rule, self._settings.data_dir / "locks")
+                folder = self._settings.local_dir / "locks"
+                self._queues[name] = HostQueue(name, rule, folder, self._run, self._is_paced)
                 if self.is_stopped:
                     self._queues[name].stop("the run was stopped")
             return self._queues[name]

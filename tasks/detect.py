@@ -7,6 +7,7 @@ framework is found in years of stored text without the network, and a night with
 import functools
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import pyarrow as pa
 from tasks import affiliations, roles, scan, sections, senses, spelling
 from tasks.affiliations import email_domains, first_page_end
 from tasks.evaluation import Score
-from tasks.lake import Lake
+from tasks.lake import LOOKS_AT_ONCE, Lake
 from tasks.lexicon import Lexicon
 from tasks.records import Edition
 from tasks.scan import DocumentScan, Scanner
@@ -24,12 +25,15 @@ from tasks.scan import DocumentScan, Scanner
 
 def stale_editions(lake: Lake, lexicon: Lexicon) -> list[Edition]:
     """List the editions whose mentions are not those of their present texts under this lexicon."""
-    return [
-        edition
-        for edition in lake.editions("documents")
-        if _fingerprint(lake, edition, lexicon).items() - lake.metadata("scans", edition).items()
-        or not lake.path("mentions", edition).exists()  # moved away, because it was damaged
-    ]
+
+    def is_stale(edition: Edition) -> bool:
+        fingerprint = _fingerprint(lake, edition, lexicon).items()
+        # A file of mentions may have been moved away, because it was damaged.
+        return bool(fingerprint - lake.metadata("scans", edition).items()) or not lake.has("mentions", edition)
+
+    stored = lake.editions("documents")
+    with ThreadPoolExecutor(LOOKS_AT_ONCE) as threads:
+        return [edition for edition, stale in zip(stored, threads.map(is_stale, stored), strict=True) if stale]
 
 
 def scan_edition(lake: Lake, scanner: Scanner, edition: Edition) -> int:

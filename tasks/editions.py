@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pyarrow as pa
 
-from tasks.lake import Lake
+from tasks.lake import LOOKS_AT_ONCE, Lake
 from tasks.records import Edition, Period
 from tasks.schemas import Dataset
 
@@ -23,11 +24,13 @@ def built_from(lake: Lake, version: str, seeds: Mapping[str, pa.Table]) -> Built
     """Give each stored edition's hash of its files and of what all editions' rows depend on: the models, the names."""
     names = seeds["frameworks"]["framework"].to_pylist()
     stored = sorted({edition for dataset in DATASETS for edition in lake.editions(dataset)}, key=str)
-    found = {}
-    for edition in stored:
+
+    def fingerprint(edition: Edition) -> str:
         written = [lake.metadata(dataset, edition).get("written_id", "") for dataset in DATASETS]
-        found[edition] = hashlib.sha256(repr((version, names, written)).encode()).hexdigest()[:16]
-    return found
+        return hashlib.sha256(repr((version, names, written)).encode()).hexdigest()[:16]
+
+    with ThreadPoolExecutor(LOOKS_AT_ONCE) as threads:
+        return dict(zip(stored, threads.map(fingerprint, stored), strict=True))
 
 
 def as_table(built: Built) -> pa.Table:

@@ -43,7 +43,7 @@ def alone(settings: Settings, purpose: str) -> Iterator[None]:
     holds the folder already it does nothing. Raises `Occupied` after `settings.run_wait_max` seconds, OSError where the
     folder cannot be written.
     """
-    path = (settings.data_dir / "locks" / "run.lock").absolute()
+    path = (settings.local_dir / "locks" / "run.lock").absolute()
     if path in _held.get():
         yield
         return
@@ -53,7 +53,7 @@ def alone(settings: Settings, purpose: str) -> Iterator[None]:
         _write_holder(file, purpose)
         token = _held.set(_held.get() | {path})
         try:
-            sweep(settings.data_dir)
+            sweep(settings.local_dir)
             yield
         finally:
             _held.reset(token)

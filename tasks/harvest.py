@@ -16,14 +16,16 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.collect import Result, Visit, Workbench, document_row, note_run, now, settled_ids
+from tasks.collect import Result, Visit, document_row, note_run, now, settled_ids
 from tasks.crawl import Crawler
-from tasks.lake import Inbox, Lake
+from tasks.inbox import Inbox
+from tasks.lake import Lake
 from tasks.records import Edition, LayoutChanged, PageForbidden, PageMissing, Paper, Period, SiteError
 from tasks.schemas import SCHEMAS
 from tasks.settings import Settings
 from tasks.sources.oai_pmh import TokenExpired, UnknownFormat
 from tasks.sources.preprints import arxiv
+from tasks.workbench import Workbench
 
 log = logging.getLogger("mentions")
 

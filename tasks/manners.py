@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import json
 import math
 import threading
 import time
@@ -14,6 +15,12 @@ from tasks.records import PageUnavailable
 
 DEFAULT_INTERVAL = 1.0
 """Seconds between requests to a host where nobody asks for more: the usual courtesy."""
+
+
+NO_COMMON_PACE = (
+    "this worker runs on another machine, or with another MENTIONS_LOCAL_DIR, than the run that it works for, and "
+    "cannot keep the host's pace together with it (docs/SCALE.md)"
+)
 
 
 @dataclass(frozen=True)
@@ -91,9 +98,15 @@ class HostQueue:
     whole machine, and a wall clock that jumps does not touch it.
     """
 
-    def __init__(self, name: str, rule: HostRule | None, folder: Path) -> None:
-        """Take the host's checked name, its rule and the folder that the machine's processes share."""
+    def __init__(self, name: str, rule: HostRule | None, folder: Path, run: str = "", is_paced: bool = True) -> None:
+        """Take the host's checked name, its rule, the folder that the machine's processes share, and their run's name.
+
+        What a site says to one process of a run, all of them heed. `is_paced` is false for a process whose run is led
+        from a machine with another folder and clock: it cannot keep a common pace, so it asks no host that has one.
+        """
         self.rule = rule
+        self._run = run
+        self._is_paced = is_paced
         self._path = folder / f"{name}.last"
         self._lock = threading.Lock()
         self._resume_at = 0.0
@@ -105,9 +118,16 @@ class HostQueue:
         self._refusal = self._refusal or reason
         self._stopped.set()
 
+    def refuse(self, reason: str) -> None:
+        """Refuse every further request of this run in all its processes: the site's wish."""
+        self.stop(reason)
+        self._share()
+
     def pause(self, seconds: float) -> None:
-        """Let no request start for so long: the site's Retry-After."""
-        self._resume_at = max(self._resume_at, time.monotonic() + seconds)
+        """Let no request start for so long, in no process of this run: the site's Retry-After."""
+        if seconds > 0:
+            self._resume_at = max(self._resume_at, time.monotonic() + seconds)
+            self._share()
 
     @contextlib.contextmanager
     def turn(self, interval: float, url: str) -> Iterator[None]:
@@ -119,6 +139,8 @@ class HostQueue:
         with contextlib.ExitStack() as held:
             held.enter_context(self._lock)
             self._check(url)
+            if interval > 0 and not self._is_paced:
+                raise PageUnavailable(f"{url}: not asked for, because {NO_COMMON_PACE}")
             if interval > 0:
                 ledger = held.enter_context(self._ledger(self._path))
                 if self.rule is not None and self.rule.daily_requests is not None and not url.endswith("/robots.txt"):
@@ -154,11 +176,37 @@ class HostQueue:
             self._stopped.wait(seconds)
 
     def _sit_out_pauses(self, url: str) -> None:
+        self._heed()
         while (
             self._resume_at > time.monotonic() and not self._refusal
         ):  # another thread's answer may make it longer meanwhile
             self._sleep_until(self._resume_at)
         self._check(url)
+
+    def _share(self) -> None:
+        """Leave what the site asked for to the other processes of this run."""
+        if self._run:
+            with self._ledger(self._path.with_suffix(".run")) as file:
+                self._take_over(file)
+                file.truncate(0)
+                file.write(json.dumps([self._run, self._refusal, self._resume_at]).encode())
+
+    def _heed(self) -> None:
+        """Take over what the site asked of another process of this run."""
+        if self._run:
+            with self._ledger(self._path.with_suffix(".run")) as file:
+                self._take_over(file)
+
+    def _take_over(self, file: BinaryIO) -> None:
+        file.seek(0)
+        try:
+            run, refusal, resume_at = json.loads(file.read(10_000))  # a line; the reason names an address or two
+        except ValueError:  # new, or torn by a crash
+            return
+        if run == self._run:
+            self._resume_at = max(self._resume_at, resume_at)
+            if refusal:
+                self.stop(refusal)
 
     @contextlib.contextmanager
     def _ledger(self, path: Path) -> Iterator[BinaryIO]:

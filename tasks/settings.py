@@ -3,8 +3,9 @@
 import functools
 import re
 from pathlib import Path
+from typing import Any, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -13,7 +14,16 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MENTIONS_", frozen=True, env_ignore_empty=True)
 
-    data_dir: Path = Field(Path("data"), description="Where the lake, the raw pages and the published file lie.")
+    data_dir: Path | str = Field(
+        Path("data"),
+        description="Where the lake lies: a folder, or s3://BUCKET/PREFIX on storage of S3's kind, with the usual "
+        "variables (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL).",
+    )
+    local_dir: Path = Field(
+        Path("data"),
+        description="Where everything else lies, which wants a disk: the published file, the report, releases, raw "
+        "pages, locks. Default: MENTIONS_DATA_DIR where that is a folder, else ./data.",
+    )
     mirror: str | None = Field(
         None, description="An http address that answers HOST/PATH?QUERY in place of https://HOST/PATH?QUERY."
     )
@@ -80,6 +90,11 @@ class Settings(BaseSettings):
         None,
         description="A CSV file of job boards (source, board, name) in place of sql/seeds/employers.csv.",
     )
+    dask_address: str | None = Field(
+        None,
+        description="A Dask scheduler, tcp://HOST:PORT, whose workers read batches of papers in this process's place; "
+        "wants PREFECT_API_URL and the extra framework-mentions[dask], see docs/SCALE.md.",
+    )
     batch_size: int = Field(
         500,
         ge=1,
@@ -106,6 +121,22 @@ class Settings(BaseSettings):
     )
     missing_recheck_days: int = Field(30, ge=0, description="Days until a paper that answered 404 is asked for again.")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _keep_together(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Let everything lie in the data folder, where it is one and nothing else is said."""
+        place = given.get("data_dir")
+        return {"local_dir": place, **given} if place is not None and "://" not in str(place) else given
+
+    @field_validator("data_dir", mode="before")
+    @classmethod
+    def _is_place(cls, place: Path | str) -> Path | str:
+        if isinstance(place, Path) or "://" not in place:
+            return Path(place)
+        if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]+(/[^/]+)*/?", place):
+            raise ValueError(f"{place!r} is neither a folder nor an address such as s3://BUCKET/PREFIX")
+        return place.rstrip("/")
+
     @field_validator("mirror")
     @classmethod
     def _is_address(cls, mirror: str | None) -> str | None:
@@ -113,10 +144,17 @@ class Settings(BaseSettings):
             raise ValueError(f"MENTIONS_MIRROR: {mirror!r} is no address: write http://HOST:PORT")
         return mirror
 
+    def anywhere(self) -> Self:
+        """Give the same settings for a process that was started elsewhere on this machine, or on another."""
+        local = {"local_dir": self.local_dir.absolute()}
+        if isinstance(self.data_dir, Path):
+            local["data_dir"] = self.data_dir.absolute()
+        return self.model_copy(update=local)
+
     @property
     def published_path(self) -> Path:
         """Give the path of the published DuckDB file."""
-        return self.data_dir / "mentions.duckdb"
+        return self.local_dir / "mentions.duckdb"
 
 
 @functools.cache

@@ -16,13 +16,14 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from tasks.collect import Outcome, Result, note_run, now, shared_tools
+from tasks.collect import Outcome, Result, note_run, now
 from tasks.crawl import Crawler
 from tasks.employers import Board, ads, boards_of, month_of
 from tasks.lake import Lake
 from tasks.records import Edition, EmptyBoard, JobAd, PageMissing, Period, SiteError
 from tasks.schemas import SCHEMAS, Dataset
 from tasks.settings import Settings
+from tasks.workbench import shared_tools
 
 BoardOutcome = Literal["read", "doubtful", "unknown", "failed"]
 

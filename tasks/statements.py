@@ -4,19 +4,19 @@ Names of tables and columns are our own; paths are quoted.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pyarrow as pa
 
 from tasks.tables import Column, Table
 
 
-def quoted(text: str | Path) -> str:
+def quoted(text: str | PurePath) -> str:
     """Write a text as it stands inside SQL's single quotes."""
     return str(text).replace("'", "''")
 
 
-def rows_of(paths: Iterable[str | Path], empty: str) -> str:
+def rows_of(paths: Iterable[PurePath], empty: str) -> str:
     """Read Parquet files as one table with the columns of `empty`; files of an earlier version may lack some."""
     listed = ", ".join(f"'{quoted(path)}'" for path in paths)
     if not listed:

@@ -231,7 +231,11 @@ def _show(connection: duckdb.DuckDBPyConnection, lake: Lake, only: set[Edition] 
             paths = lake.files(dataset)
         else:
             paths = [lake.path(dataset, edition) for edition in lake.editions(dataset) if edition in only]
-        rows = statements.rows_of(paths, f"lake.empty.{dataset}")
+        if paths and lake.storage.is_remote:
+            connection.register(f"remote_{dataset}", lake.as_arrow(dataset, paths))
+            rows = f"from remote_{dataset}"
+        else:
+            rows = statements.rows_of(paths, f"lake.empty.{dataset}")
         connection.execute(f"create or replace view lake.{dataset} as {rows}")
 
 

@@ -39,6 +39,16 @@ class _LightPopen(popen_forkserver.Popen):
 
 
 class _LightProcess(context.ForkServerProcess):
+    def start(self) -> None:
+        """Start, also where this process is itself a daemon, as Dask's workers are: ours end with it all the same."""
+        config = mp.current_process()._config  # type: ignore[attr-defined]
+        is_daemon = config.pop("daemon", None)
+        try:
+            super().start()
+        finally:
+            if is_daemon is not None:
+                config["daemon"] = is_daemon
+
     @staticmethod
     def _Popen(process_obj: Any) -> _LightPopen:  # noqa: N802 -- multiprocessing's name
         return _LightPopen(process_obj)

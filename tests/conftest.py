@@ -1,9 +1,12 @@
 """What several test files share: the practice web, a server that notes what it is asked for, Prefect for flow tests."""
 
+import logging
 import os
+import uuid
 from pathlib import Path
 
 import pytest
+import requests
 
 import flows  # noqa: F401  sets Prefect's defaults before Prefect is imported
 from tests.commands import environment, run
@@ -52,6 +55,36 @@ def mlhc(shared, tmp_path_factory):
         env = environment(data, mirror=web.address)
         done = run("backfill", "--venue", "MLHC", "--since", "2017", "--until", "2022", env=env)
     return data / "mentions.duckdb", done
+
+
+@pytest.fixture(scope="session")
+def s3_server():
+    """Give the address of a server that speaks S3, on loopback."""
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    yield "http://{}:{}".format(*server.get_host_and_port())
+    server.stop()
+
+
+def aws(endpoint: str) -> dict[str, str]:
+    """Give the variables that lead to a server; any key opens the test's one."""
+    values = {"ENDPOINT_URL": endpoint, "ACCESS_KEY_ID": "id", "SECRET_ACCESS_KEY": "key", "REGION": "us-east-1"}
+    return {f"AWS_{name}": value for name, value in values.items()}
+
+
+@pytest.fixture
+def bucket(s3_server, monkeypatch) -> str:
+    """Give an address in a bucket of the test's own, which the AWS_* variables lead to."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in aws(s3_server).items():
+        monkeypatch.setenv(name, value)
+    name = f"mentions-{uuid.uuid4().hex}"
+    requests.put(f"{s3_server}/{name}", timeout=10).raise_for_status()
+    return f"s3://{name}/a/prefix"
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 
 from tasks import detect, evaluation, lexicon, models, postings, releases, report, warehouse
-from tasks.collect import find_editions, finish, read_batch, visit, workbench
+from tasks.collect import find_editions, finish, read_batch, visit
 from tasks.exclusive import alone
 from tasks.harvest import harvest, unread, with_pdfs
 from tasks.lake import Lake
@@ -27,6 +27,7 @@ from tasks.scan import Scanner
 from tasks.settings import Settings
 from tasks.snapshots import collect_month, job_bench, months, take_snapshot
 from tasks.sources.catalogue import discover
+from tasks.workbench import workbench
 
 __all__ = ["Period", "Settings", "SiteError", "discover", "find_editions", "read_batch", "run", "visit", "workbench"]
 
@@ -111,9 +112,10 @@ def publish(settings: Settings) -> None:
     postings.update(lake)
     seeds = detect.lexicon_tables(scanner.lexicon) | detect.score_table(evaluation.measure(scanner, []))
     versions = releases.Versions(scanner.lexicon.version, detect.detector_version(), models.models_version())
-    keep = partial(releases.keep, folder=settings.data_dir / "releases", versions=versions, now=dt.datetime.now(dt.UTC))
+    now = dt.datetime.now(dt.UTC)
+    keep = partial(releases.keep, folder=settings.local_dir / "releases", versions=versions, now=now)
     warehouse.publish(lake, seeds, settings.published_path, keep=keep)
-    report.write(settings.published_path, settings.data_dir / "report")
+    report.write(settings.published_path, settings.local_dir / "report")
 
 
 def rows(data_dir: Path, sql: str) -> list[tuple]:

@@ -5,13 +5,14 @@ import shutil
 import pytest
 
 from flows.backfill import backfill
-from flows.collect import BATCHES_AT_ONCE
 from flows.harvest import harvest_arxiv
+from flows.runners import BATCHES_AT_ONCE
 from tasks import warehouse
-from tasks.collect import read_batch, workbench
+from tasks.collect import read_batch
 from tasks.harvest import editions, unread
 from tasks.lake import Lake
 from tasks.records import Period
+from tasks.workbench import workbench
 from tests.servers import serving
 
 pytestmark = pytest.mark.usefixtures("prefect_api")

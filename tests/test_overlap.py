@@ -8,9 +8,9 @@ from threading import Barrier
 import pytest
 
 from flows.kinds import collect_all
-from tasks.collect import shared_tools, workbench
 from tasks.practice.web import OFFICIAL_COUNTS
 from tasks.records import PageUnavailable
+from tasks.workbench import shared_tools, workbench
 from tests.servers import serving
 
 VOLUME = "proceedings.mlr.press/v106"

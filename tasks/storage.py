@@ -1,0 +1,128 @@
+"""Where files lie: below a folder of this machine or in a bucket of S3's kind, through pyarrow's interface to both.
+
+A file appears whole and at once: on a disk by a rename, in a bucket because a PUT is atomic. Paths are pathlib's: a
+file's own on a disk, BUCKET/PREFIX/... without a scheme in a bucket. Knows nothing of what is in the files.
+"""
+
+import contextlib
+import functools
+import os
+import tempfile
+import uuid
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path, PurePath, PurePosixPath
+from typing import BinaryIO, cast
+from urllib.parse import urlsplit
+
+import pyarrow as pa
+from pyarrow import fs
+
+SCHEME = "s3://"
+
+
+class LakeError(Exception):
+    """What is stored is damaged or of another shape, or its place is unusable. Raised by the lake; says what to do."""
+
+
+@dataclass(frozen=True)
+class Storage:
+    """Files below one root."""
+
+    root: PurePath
+    filesystem: fs.FileSystem
+
+    @property
+    def is_remote(self) -> bool:
+        """Say whether files lie in a bucket."""
+        return not isinstance(self.root, Path)
+
+    def address(self, path: PurePath) -> str:
+        """Name a file for people."""
+        return f"{SCHEME}{path}" if self.is_remote else str(path)
+
+    def files(self, folder: PurePath, pattern: str) -> list[PurePath]:
+        """List the files at any depth below a folder whose path ends as the pattern says, by name."""
+        found = self.filesystem.get_file_info(fs.FileSelector(str(folder), recursive=True, allow_not_found=True))
+        paths = (type(self.root)(info.path) for info in found if info.is_file)
+        return sorted(path for path in paths if path.match(pattern))
+
+    def exists(self, path: PurePath) -> bool:
+        """Say whether something lies there, a file unless somebody else has been at work."""
+        return cast("bool", self.filesystem.get_file_info(str(path)).type != fs.FileType.NotFound)
+
+    def delete(self, paths: Iterable[PurePath]) -> None:
+        """Remove files in the order given, and on a disk the folders that they leave empty."""
+        folders = set()
+        for path in paths:
+            self.filesystem.delete_file(str(path))
+            folders.add(path.parent)
+        for folder in folders:
+            if isinstance(folder, Path):
+                with contextlib.suppress(OSError):  # not empty: somebody has just written there
+                    folder.rmdir()
+
+    @contextlib.contextmanager
+    def written_whole(self, path: PurePath) -> Iterator[BinaryIO]:
+        """Open a file that replaces `path` at once if the block ends well, and leaves nothing behind if it does not."""
+        if isinstance(path, Path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+            try:
+                with aside.open("wb") as file:
+                    yield file
+                    file.flush()
+                    os.fsync(file.fileno())
+                aside.replace(path)
+            finally:
+                aside.unlink(missing_ok=True)
+            return
+        with tempfile.NamedTemporaryFile(prefix="mentions-") as aside_file:
+            yield cast("BinaryIO", aside_file)
+            aside_file.flush()
+            with ThreadPoolExecutor(1) as thread:  # Ctrl-C interrupts the main thread alone: a PUT that began goes on
+                thread.submit(self._put, aside_file.name, path).result()
+
+    def _put(self, source: str, path: PurePath) -> None:
+        """Upload a file in one act: by a PUT, or as parts that are nothing until the last call makes them an object.
+
+        All of it goes in one write: pyarrow completes the object when a stream ends, even by an error between writes.
+        """
+        with pa.memory_map(source) as content:
+            stream = self.filesystem.open_output_stream(str(path), buffer_size=0)
+            stream.write(content.read_buffer())
+            stream.close()
+
+
+def storage_at(place: Path | str) -> Storage:
+    """Open the storage at a folder or an s3:// address; raises `LakeError` where an address cannot be used."""
+    if isinstance(place, Path):
+        return Storage(place, fs.LocalFileSystem())
+    return Storage(PurePosixPath(place.removeprefix(SCHEME)), _bucket_of(place))
+
+
+@functools.cache  # a look at the bucket costs a request, and a run opens its lake many times
+def _bucket_of(address: str) -> fs.FileSystem:
+    """Connect to the bucket of an address, as the usual AWS_* variables and files say."""
+    # pyarrow looks for credentials in all the usual places, but for neither of these.
+    endpoint = urlsplit(os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or "")
+    filesystem = fs.S3FileSystem(
+        region=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION"),
+        scheme=endpoint.scheme or None,
+        endpoint_override=endpoint.netloc or None,
+        connect_timeout=10,
+        request_timeout=60,  # pyarrow's 3 s are short for the end of a large upload
+        background_writes=False,  # they would copy all of a file that is written at once
+        allow_delayed_open=True,  # one request, not three, for a small file
+    )
+    bucket = PurePosixPath(address.removeprefix(SCHEME)).parts[0]
+    try:
+        if filesystem.get_file_info(bucket).type == fs.FileType.NotFound:
+            raise LakeError(f"{address}: there is no bucket {bucket}; make it, or mend MENTIONS_DATA_DIR")
+    except OSError as error:
+        raise LakeError(
+            f"{address} cannot be used ({error}); see to AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and, on "
+            "storage that is not Amazon's, AWS_ENDPOINT_URL"
+        ) from error
+    return filesystem

@@ -1,0 +1,184 @@
+"""Batches read by a Dask cluster's worker processes: what one loses by a kill, and the pace that all keep together."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+
+import psutil
+import pytest
+
+from flows.kinds import collect_by_kind
+from flows.runners import RunnerError
+from tasks.lake import Lake
+from tasks.manners import HostQueue
+from tasks.practice.web import OFFICIAL_COUNTS
+from tasks.records import PageUnavailable
+from tasks.workbench import workbench
+from tests import plain
+from tests.conftest import aws
+from tests.nights import wait_for
+from tests.servers import serving
+
+WORKERS = 2
+VOLUME = plain.VOLUME.strip("/")
+
+
+@contextlib.contextmanager
+def dask(*arguments: str, folder: Path, **env: str):
+    """Run one of Dask's commands as the head of a group of processes, and end the group."""
+    program = Path(sys.executable).with_name("dask")
+    with (folder / f"{arguments[0]}.log").open("ab") as log:
+        process = subprocess.Popen(
+            [program, *arguments], stdout=log, stderr=log, start_new_session=True, cwd=folder, env=os.environ | env
+        )
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory, s3_server):
+    """Give the address of a scheduler with two workers, each a process of its own, as `dask worker` starts them."""
+    from distributed import Client
+
+    folder = tmp_path_factory.mktemp("dask")
+    file = folder / "scheduler.json"
+    with (
+        dask("scheduler", "--host=127.0.0.1", "--port=0", "--no-dashboard", f"--scheduler-file={file}", folder=folder),
+        contextlib.ExitStack() as workers,
+    ):
+        wait_for("the scheduler", lambda: file.exists() and file.read_text())
+        for _ in range(WORKERS):
+            arguments = ("--nthreads=1", "--no-dashboard", f"--scheduler-file={file}")
+            workers.enter_context(dask("worker", *arguments, folder=folder, **aws(s3_server)))
+        address = json.loads(file.read_text())["address"]
+        with Client(address) as client:
+            client.wait_for_workers(WORKERS, timeout=120)
+        yield address
+
+
+class Watch:
+    """Answers for the papers of the practice web, and notes which worker asked."""
+
+    def __init__(self, web, kill_at: int | None = None) -> None:
+        self.asked: list[tuple[int, str, float]] = []
+        self.killed: int | None = None
+        self._web, self._kill_at, self._lock = web, kill_at, Lock()
+        for path in (web.root / VOLUME).rglob("*.pdf"):
+            web.answers[f"/{path.relative_to(web.root)}"] = self.answer
+
+    def answer(self, handler) -> None:
+        with self._lock:
+            self.asked.append((_pid_at(handler.client_address[1]), handler.path, time.monotonic()))
+            if len(self.asked) == self._kill_at:
+                self.killed = self.asked[-1][0]
+                os.kill(self.killed, signal.SIGKILL)
+        with contextlib.suppress(OSError):  # nobody is there any more
+            handler.answer(handler.path, (self._web.root / handler.path.strip("/")).read_bytes())
+
+    @property
+    def workers(self) -> set[int]:
+        return {pid for pid, *_ in self.asked}
+
+
+def _pid_at(port: int) -> int:
+    """Say which process is at the other end of a connection to us."""
+    ends = psutil.net_connections("tcp4")
+    return next(end.pid for end in ends if end.laddr.port == port and end.pid not in (None, os.getpid()))
+
+
+@pytest.fixture
+def set_up(configure, practice_web, cluster, prefect_api):
+    """Give a function that sets a run up; its data folder is the test's own."""
+
+    def settings(web, **more):
+        common = {"mirror": web.address, "official_counts": practice_web / OFFICIAL_COUNTS, "readers": 1}
+        return configure(**{**common, "batch_size": 2, "dask_address": cluster, **more})
+
+    return settings
+
+
+def collect() -> list[str]:
+    return [result.outcome for result in collect_by_kind("pmlr", "2019", "2019", ["MLHC"])]
+
+
+def tables(settings) -> dict[str, list[str]]:
+    plain.publish(settings)
+    return plain.tables(settings.published_path)
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing(set_up, practice_web, tmp_path, bucket):
+    with serving(practice_web) as web:
+        plainly = set_up(web, data_dir=tmp_path / "plainly")
+        assert plain.collect(plainly) == ["complete"]
+        wanted = tables(plainly)
+        watch = Watch(web, kill_at=4)
+        settings = set_up(web, data_dir=bucket, local_dir=tmp_path / "local")
+        assert collect() == ["complete"]
+        assert watch.killed is not None
+        assert watch.killed != os.getpid(), "a worker asked, not we"
+        assert len(watch.workers) >= 2
+        assert {path for _, path, _ in watch.asked} == {path for path in web.answers if path.endswith(".pdf")}
+        assert tables(settings) == wanted
+        before = len(watch.asked)
+        assert collect() == ["complete"]
+        assert len(watch.asked) == before, "nothing is read again"
+    lake = Lake(bucket)
+    assert lake.storage.files(lake.parts_root, "*") == []
+
+
+def test_all_workers_together_keep_a_hosts_pace(set_up, practice_web):
+    interval = 0.4
+    with serving(practice_web) as web:
+        watch = Watch(web)
+        set_up(web, request_interval=interval)
+        assert collect() == ["complete"]
+    assert len(watch.workers) == WORKERS
+    moments = sorted(moment for *_, moment in watch.asked)
+    assert moments[-1] - moments[0] > interval * (len(moments) - 2), "one after the other, whoever asked"
+    assert max(Counter(path for _, path, _ in watch.asked).values()) == 1
+
+
+def test_what_a_host_says_to_one_process_all_of_its_run_heed(tmp_path):
+    ours, theirs, of_tomorrow = (HostQueue("arxiv.org", None, tmp_path, run) for run in ("now", "now", "tomorrow"))
+    ours.refuse("https://arxiv.org/ answered 403")
+    with pytest.raises(PageUnavailable, match="answered 403"), theirs.turn(0.001, "https://arxiv.org/pdf/1"):
+        pass
+    with of_tomorrow.turn(0.001, "https://arxiv.org/pdf/1"):
+        pass
+
+
+def test_a_worker_on_another_machine_asks_no_host_that_has_a_pace(set_up, practice_web):
+    with serving(practice_web) as web:
+        url = "https://proceedings.mlr.press/v106/"
+        with workbench(set_up(web, request_interval=0.001)) as bench:
+            ticket = bench.ticket()
+            assert ticket.here().crawler.get(url)
+            elsewhere = replace(ticket, run="another", machine="another")
+            with pytest.raises(PageUnavailable, match="another machine"):
+                elsewhere.here().crawler.get(url)
+        with workbench(set_up(web, request_interval=0)) as bench:
+            ticket = replace(bench.ticket(), run="a third", folder=Path("/no/such/folder"))
+            assert ticket.here().crawler.get(url), "a bucket without a pace is for everybody"
+
+
+def test_a_cluster_without_a_server_for_all_is_refused(configure, monkeypatch):
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    configure(dask_address="tcp://127.0.0.1:1")
+    with temporary_settings(restore_defaults=[PREFECT_API_URL]), pytest.raises(RunnerError, match="PREFECT_API_URL"):
+        collect()
