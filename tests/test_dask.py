@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,13 +16,14 @@ from threading import Lock
 import psutil
 import pytest
 
-from flows.kinds import collect_by_kind
+from flows.kinds import collect_all, collect_by_kind
 from flows.runners import RunnerError
+from tasks.harvest import editions, with_pdfs
 from tasks.lake import Lake
 from tasks.manners import HostQueue
 from tasks.practice.web import OFFICIAL_COUNTS
 from tasks.records import PageUnavailable
-from tasks.workbench import workbench
+from tasks.workbench import shared_tools, workbench
 from tests import plain
 from tests.conftest import aws
 from tests.nights import wait_for
@@ -151,6 +153,32 @@ def test_all_workers_together_keep_a_hosts_pace(set_up, practice_web):
     moments = sorted(moment for *_, moment in watch.asked)
     assert moments[-1] - moments[0] > interval * (len(moments) - 2), "one after the other, whoever asked"
     assert max(Counter(path for _, path, _ in watch.asked).values()) == 1
+
+
+def test_sources_at_once_share_the_workers_and_each_has_its_papers_from_its_own_place(set_up, practice_web, tmp_path):
+    months = tmp_path / "pdfs" / "1907"
+    months.mkdir(parents=True)
+    for pdf in (practice_web / "arxiv.org/pdf").glob("1907*"):
+        shutil.copy(pdf, months / f"{pdf.name}.pdf")
+    with serving(practice_web) as web:
+        watch = Watch(web)
+        settings = set_up(web, arxiv_pdfs=months.parent)
+        results = collect_all(["arxiv", "pmlr"], "2019", "2019", ["cs.LG", "MLHC"], full_text=True)
+        assert {result.outcome for result in results} == {"complete"}
+        assert not [path for path, _ in web.requests if path.startswith("/arxiv.org/pdf")]
+    assert len(watch.asked) == 10
+    lake = Lake(settings.data_dir)
+    texts = [row for edition in editions(lake) for row in lake.read("texts", edition).to_pylist()]
+    assert {row["text_status"] for row in texts} == {"read"}
+
+
+def test_a_worker_has_one_crawler_for_all_sources_of_a_run(configure, tmp_path):
+    settings = configure(arxiv_pdfs=tmp_path)
+    with shared_tools(settings), workbench(settings) as papers, workbench(settings) as plain_preprints:
+        theirs = [bench.ticket().here() for bench in (papers, with_pdfs(plain_preprints))]
+    assert theirs[0].crawler is theirs[1].crawler
+    assert [bench.place for bench in theirs] == ["", str(tmp_path)]
+    assert [bench.pdfs is None for bench in theirs] == [True, False]
 
 
 def test_what_a_host_says_to_one_process_all_of_its_run_heed(tmp_path):
