@@ -51,7 +51,7 @@ def browser(one_browser):
 
 
 def errors(browser) -> list[str]:
-    return [line["message"] for line in browser.get_log("browser") if line["level"] == "SEVERE"]
+    return [line["message"] for line in browser.get_log("browser") if line["level"] in ("SEVERE", "WARNING")]
 
 
 def figures(browser) -> set[str]:
