@@ -38,7 +38,7 @@ def make_web(folder: Path) -> int:
     for number, (venue, name, held_in) in enumerate(volumes, 1):
         volume = site / f"v{number}"
         heading = f"{name.title()} ({venue}), 9-15 June {held_in}"
-        lines.append(f'<li><a href="v{number}"><b>Volume {number}</b></a> Proceedings of {heading}</li>')
+        lines.append(f'<li><a href="v{number}"><b>Volume {number}</b></a> Proceedings of {venue} {held_in}</li>')
         entries = []
         for paper in range(DUE_PAPERS):
             key = f"paper{number}x{paper}"

@@ -174,21 +174,21 @@ def _export(build: Build, table: Table, folder: Path) -> dict[str, Any]:
 
 
 def _free_name(folder: Path, now: dt.datetime) -> str:
-    """Name a release after its day; a later one of the day bears a number."""
-    day, number = now.date().isoformat(), 1
-    while (folder / (name := day if number == 1 else f"{day}.{number}")).exists():
-        number += 1
-    return name
+    """Name a release after its day; a later one of the day bears the next number, though earlier ones be deleted."""
+    day = now.date().isoformat()
+    taken = [_age(path)[1] for path in folder.glob(f"{day}*") if _age(path)[0] == day]
+    return f"{day}.{max(taken) + 1}" if taken else day
+
+
+def _age(folder: Path) -> tuple[str, int]:
+    """Give a release's day and its number on that day, by which releases are in order."""
+    day, _, number = folder.name.partition(".")
+    return day, int(number or 1)
 
 
 def _manifests(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield the manifests of all releases, oldest first."""
-
-    def age(path: Path) -> tuple[str, int]:
-        day, _, number = path.parent.name.partition(".")
-        return day, int(number or 1)
-
-    for path in sorted(folder.glob(f"[0-9]*/{MANIFEST}"), key=age):
+    for path in sorted(folder.glob(f"[0-9]*/{MANIFEST}"), key=lambda path: _age(path.parent)):
         try:
             yield json.loads(path.read_text("utf-8"))
         except ValueError as error:

@@ -33,15 +33,20 @@ def chromium(size: tuple[int, int] = DESKTOP, dark: bool = False) -> Iterator[we
         browser = webdriver.Chrome(options, webdriver.ChromeService(driver))
         browser.set_script_timeout(180)  # axe-core looks at every mark of every chart
         try:
-            browser.execute_cdp_cmd(
-                "Emulation.setDeviceMetricsOverride",
-                {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size == PHONE},
-            )
-            scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-            browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+            look_like(browser, size, dark)
             yield browser
         finally:
             browser.quit()
+
+
+def look_like(browser: webdriver.Chrome, size: tuple[int, int], dark: bool = False, medium: str = "screen") -> None:
+    """Give the browser another size and scheme, so that one serves for all."""
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size == PHONE},
+    )
+    scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": medium, "features": [scheme]})
 
 
 def show(browser: webdriver.Chrome, page: Path | str, choice: str = "") -> None:
@@ -49,6 +54,16 @@ def show(browser: webdriver.Chrome, page: Path | str, choice: str = "") -> None:
     browser.get("about:blank")  # else a change of the choice alone would not load the page
     browser.get((page.as_uri() if isinstance(page, Path) else page) + choice)
     drawn(browser)
+
+
+def at_rest(browser: webdriver.Chrome, page: Path) -> None:
+    """Show the page as it is before anything is chosen; loads it only where something was."""
+    dialog = browser.find_elements("css selector", "#evidence[open]")
+    if dialog:
+        browser.execute_script("arguments[0].close()", dialog[0])
+        WebDriverWait(browser, 10, 0.05).until(lambda _: "papers=" not in browser.current_url)
+    if browser.current_url != page.as_uri():
+        show(browser, page)
 
 
 def drawn(browser: webdriver.Chrome) -> None:

@@ -8,7 +8,10 @@ from tasks import warehouse
 from tasks.records import Period
 from tests.lakes import SEEDS, add_ads, add_edition, add_month, lake_in
 
-HOSTILE = "<img src=x onerror=\"document.title='taken over'\"></script><script>document.title='taken over'</script>"
+HOSTILE = (
+    "<img src=x onerror=\"document.title='taken over'\"></script><script>document.title='taken over'</script>"
+    " {{7*7}} ${7*7} \u202ekcab"  # of templates, and turning the reading direction
+)
 
 
 EXTRA_TABLES = (
@@ -42,17 +45,17 @@ def small(folder: Path) -> Path:
     return warehouse.publish(lake, SEEDS, folder / "mentions.duckdb").path
 
 
-def without_extras(file: Path) -> Path:
-    """Take the tables away that other parts of the house bring."""
+def without(file: Path, *tables: str) -> Path:
+    """Take tables away that the report draws."""
     with duckdb.connect(str(file)) as connection:
-        for table in EXTRA_TABLES:
+        for table in tables:
             connection.execute(f"drop table if exists {table}")
     return file
 
 
 def whole(folder: Path) -> Path:
     """Publish the same with every table that the report draws."""
-    file = without_extras(small(folder))
+    file = without(small(folder), *EXTRA_TABLES)
     with duckdb.connect(str(file)) as connection:
         for statement in here("published_extra.sql").split(";\n"):
             if statement.strip():

@@ -62,3 +62,15 @@ def test_every_setting_named_exists():
 
     named = {name.lower() for name in re.findall(r"MENTIONS_(\w+)", README)}
     assert named <= set(Settings.model_fields)
+
+
+def test_the_picture_in_the_readme_shows_what_it_would_show_today(mlhc, tmp_path):
+    from tasks import report
+
+    report.write_pictures(mlhc[0], tmp_path)
+    named = re.search(r"!\[.*\]\((docs/.+\.svg)\)", README)[1]
+    pictures = (ROOT / named, tmp_path / "venue.svg")
+    # Without the subtitle, which bears the date.
+    values = [re.findall(r'aria-label="(?!Subtitle)(.*?)"', svg.read_text("utf-8")) for svg in pictures]
+    assert values[0] == values[1]
+    assert len(values[0]) > 10

@@ -189,6 +189,18 @@ def test_only_the_oldest_releases_are_deleted(lake, publish, ask, tmp_path):
     assert ask("select release from releases order by 1") == [(name,) for name in kept]
 
 
+def test_a_name_that_retention_freed_is_not_given_again(lake, publish, ask):
+    names = []
+    for count in range(1, 5):
+        add_edition(lake, "MLHC", 2019, ["pytorch"] * count)
+        names.append(publish(kept=2))
+    assert names == ["2026-11-23", "2026-11-23.2", "2026-11-23.3", "2026-11-23.4"]
+    assert ask("select release, previous_release from releases order by release") == [
+        ("2026-11-23.3", "2026-11-23.2"),
+        ("2026-11-23.4", "2026-11-23.3"),
+    ]
+
+
 @pytest.mark.parametrize("damage", [b"", b"{"])
 def test_a_damaged_release_is_an_error_and_the_file_stays(lake, publish, ask, tmp_path, damage):
     add_edition(lake, "MLHC", 2019, ["pytorch"])

@@ -50,7 +50,7 @@ def write(published: Path, folder: Path) -> Path:
     Raises `WarehouseError` where there is no published file.
     """
     contents = data.read(published)
-    figures = charts(looks(contents.known))
+    figures = charts(contents.known)
     build = folder / f"build-{uuid.uuid4().hex[:12]}"
     text = _page(contents, figures, build.name)
     aside = build.with_name(f".{build.name}")
@@ -88,7 +88,7 @@ def write_pictures(published: Path, folder: Path) -> list[Path]:
     contents = data.read(published)
     written = []
     folder.mkdir(parents=True, exist_ok=True)
-    for chart in charts(looks(contents.known)):
+    for chart in charts(contents.known):
         rows = _rows(chart, contents)
         if chart.spec is None or not rows:
             continue

@@ -5,9 +5,10 @@ and the choices that filter them; page and pictures filter alike: a row stays wh
 among the chosen values.
 """
 
+import functools
 from dataclasses import dataclass
 
-from tasks.report.drawing import Drawing, Spec
+from tasks.report.drawing import Drawing, Spec, looks
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,10 @@ class Chart:
     """None for a figure that is a table only."""
 
 
-def charts(appearance: dict[str, tuple[str, str]]) -> list[Chart]:
-    """Give every figure of the page in its order."""
-    draw = Drawing(appearance)
+@functools.cache  # Altair takes a second over it
+def charts(frameworks: tuple[str, ...]) -> list[Chart]:
+    """Give every figure of the page in its order, in the looks of all frameworks that are looked for."""
+    draw = Drawing(looks(frameworks))
     return [*_of_papers(draw), *_of_months(draw), *_of_survey(draw), _of_coverage(draw)]
 
 

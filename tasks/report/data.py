@@ -35,7 +35,7 @@ class Contents:
     """By the names that charts use."""
     frameworks: list[Row]
     """framework and name, those that most papers name first."""
-    known: list[str]
+    known: tuple[str, ...]
     """Every framework that is looked for, named or not, so that one keeps its looks when another is named at last."""
     options: dict[str, dict[str, str]]
     """By choice: value -> what people read."""
@@ -111,7 +111,7 @@ def read(path: Path) -> Contents:
     return Contents(
         tables=tables,
         frameworks=frameworks,
-        known=[row["framework"] for row in [*published.all_of("frameworks"), *frameworks]],
+        known=tuple(row["framework"] for row in [*published.all_of("frameworks"), *frameworks]),
         options=options,
         defaults=_defaults(tables, options),
         comments={

@@ -1,5 +1,6 @@
 """What the sources of HTML pages share: parsing with the errors of a page that is none, text, links, names."""
 
+import codecs
 import json
 import re
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from typing import Any
 from urllib.parse import quote, urljoin
 
 from bs4 import BeautifulSoup, Tag
+from bs4.dammit import EncodingDetector
 
 from tasks.records import ChallengePage, Get, LayoutChanged
 
@@ -29,14 +31,26 @@ def soup(
     windows-1252, which is what CVF's pages of 2015 are saved in.
     """
     body = get(address)
-    is_encoded = encoding is None or _is_mostly(body, encoding)
-    page = BeautifulSoup(body, "lxml", from_encoding=encoding if is_encoded else "windows-1252")
+    if encoding is None:
+        page = parsed_html(body)
+    else:
+        page = BeautifulSoup(body, "lxml", from_encoding=encoding if _is_mostly(body, encoding) else "windows-1252")
     if not is_ours(page):
         refuse_challenge(body, address)
         raise LayoutChanged(f"{address} is not the page that it was: it is titled {text_of(page.title)!r}")
     if not re.search(rb"(?i)</(main|html|body)\s*>", body) and not _is_whole_element(body):
         raise LayoutChanged(f"{address} is cut short after {len(body)} bytes")
     return page
+
+
+def parsed_html(body: bytes) -> BeautifulSoup:
+    """Parse HTML in the encoding that it declares; in UTF-8 where it declares none that there is."""
+    declared = EncodingDetector.find_declared_encoding(body, is_html=True)
+    try:
+        encoding = codecs.lookup(declared or "utf-8").name
+    except (LookupError, ValueError):  # a damaged name, which lxml does not bear
+        encoding = "utf-8"
+    return BeautifulSoup(body, "lxml", from_encoding=encoding)
 
 
 def _is_mostly(body: bytes, encoding: str) -> bool:

@@ -108,6 +108,6 @@ function paperItem(paper) {
   const place = [
     paper.organization, paper.group, paper.role, paper.is_implied ? "through a library that needs it" : "",
     paper.evidence_section, paper.evidence_page ? linked(`page ${paper.evidence_page}`, paper.evidence_url) : "", paper.document_id,
-  ].filter(Boolean).flatMap((part, i) => i ? [" · ", part] : [part]);
+  ].filter(Boolean).map((part) => part.nodeType ? part : element("span", part)).flatMap((part, i) => i ? [" · ", part] : [part]);
   return element("li", "", [title, element("blockquote", paper.evidence ?? ""), element("small", "", place)]);
 }

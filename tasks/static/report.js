@@ -170,6 +170,7 @@ function fitted(chart, rows, width) {
     spec.spec.width = Math.min(420, Math.floor(width / spec.columns) - 62);
   } else {
     spec.width = "container";
+    spec.height ??= 20 * new Set(rows.map((row) => row.venue)).size; // a line of the heat map; a height by steps would not fit
     spec.autosize = { type: "fit-x", contains: "padding" };
   }
   return spec;

@@ -20,7 +20,7 @@ from bs4 import BeautifulSoup
 from tasks.records import Edition, EmptyBoard, Get, JobAd, LayoutChanged, PageMissing
 from tasks.sources.job_pages import ad_of, postings
 from tasks.sources.job_texts import clean_line
-from tasks.sources.pages import absolute, refuse_challenge
+from tasks.sources.pages import absolute, parsed_html, refuse_challenge
 
 NAMES = {"json_ld": "Employers' own pages"}
 IS_SNAPSHOT = True
@@ -66,7 +66,7 @@ def jobs(edition: Edition, get: Get) -> Iterator[JobAd]:
 def _parse(body: bytes) -> BeautifulSoup:
     is_sitemap = body.lstrip().startswith(b"<?xml") or re.search(rb"(?i)<(?:urlset|sitemapindex)\b", body[:2000])
     # The encoding is said, because a damaged declaration of it is more than the XML parser bears.
-    return BeautifulSoup(body, "lxml-xml" if is_sitemap else "lxml", from_encoding="utf-8" if is_sitemap else None)
+    return BeautifulSoup(body, "lxml-xml", from_encoding="utf-8") if is_sitemap else parsed_html(body)
 
 
 def _links(page: BeautifulSoup, address: str) -> Iterator[str]:

@@ -24,6 +24,7 @@ from bs4 import BeautifulSoup
 from tasks.records import Edition, EmptyBoard, Get, JobAd, LayoutChanged, PageMissing, Period
 from tasks.sources.job_pages import ad_of, board_ad, postings
 from tasks.sources.job_texts import date_of, json_of
+from tasks.sources.pages import parsed_html
 
 NAMES = {"wayback": "Wayback Machine, archived job boards"}
 IS_BY_MONTH = True
@@ -114,7 +115,7 @@ def jobs(edition: Edition, get: Get) -> Iterator[JobAd]:
         except PageMissing:
             continue  # the index names copies that cannot be shown
         is_whole = re.search(rb"(?i)</(?:html|body)\s*>", body)
-        ad = _ad(BeautifulSoup(body, "lxml"), capture) if is_whole else None
+        ad = _ad(parsed_html(body), capture) if is_whole else None
         if ad is not None:
             count += 1
             yield ad

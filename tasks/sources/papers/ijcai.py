@@ -66,19 +66,21 @@ def editions(get: Get) -> Iterator[Edition]:
 
     Raises `LayoutChanged` where the index names no year.
     """
-    years = set(KNOWN)
+    for year in sorted(year for year in {*KNOWN, *_named_years(get)} if year >= FIRST_YEAR):
+        yield Edition("ijcai", "IJCAI", Period(year), str(year))
+
+
+def _named_years(get: Get) -> set[int]:
+    """Read the years that the index of proceedings names; none where a mirror lacks it."""
     try:
         page = soup(INDEX, get, _is_ours)
     except PageMissing:
-        pass
-    else:
-        links = (re.search(r"(?i)/proceedings/(20\d\d)/?$", str(link["href"])) for link in page.select("a[href]"))
-        named = {int(match[1]) for match in links if match}
-        if not named:
-            raise LayoutChanged(f"{INDEX} names no proceedings")
-        years |= named
-    for year in sorted(year for year in years if year >= FIRST_YEAR):
-        yield Edition("ijcai", "IJCAI", Period(year), str(year))
+        return set()
+    links = (re.search(r"(?i)/proceedings/(20\d\d)/?$", str(link["href"])) for link in page.select("a[href]"))
+    years = {int(match[1]) for match in links if match}
+    if not years:
+        raise LayoutChanged(f"{INDEX} names no proceedings")
+    return years
 
 
 def papers(edition: Edition, get: Get) -> Iterator[Paper]:
