@@ -18,6 +18,7 @@ import pytest
 
 from flows.kinds import collect_all, collect_by_kind
 from flows.runners import RunnerError
+from tasks.exclusive import alone
 from tasks.harvest import editions, with_pdfs
 from tasks.lake import Lake
 from tasks.manners import HostQueue
@@ -163,7 +164,8 @@ def test_sources_at_once_share_the_workers_and_each_has_its_papers_from_its_own_
     with serving(practice_web) as web:
         watch = Watch(web)
         settings = set_up(web, arxiv_pdfs=months.parent)
-        results = collect_all(["arxiv", "pmlr"], "2019", "2019", ["cs.LG", "MLHC"], full_text=True)
+        with alone(settings, "backfill"):  # else each flow would sweep the folder, where the other is at work
+            results = collect_all(["arxiv", "pmlr"], "2019", "2019", ["cs.LG", "MLHC"], full_text=True)
         assert {result.outcome for result in results} == {"complete"}
         assert not [path for path, _ in web.requests if path.startswith("/arxiv.org/pdf")]
     assert len(watch.asked) == 10
