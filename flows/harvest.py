@@ -11,6 +11,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.collect import as_row, final_state, read_all, whole
 from tasks.collect import Result
+from tasks.exclusive import alone
 from tasks.harvest import chosen, harvest, is_chosen, unread, with_pdfs
 from tasks.records import PageMissing, Period
 from tasks.settings import settings
@@ -41,7 +42,7 @@ def harvest_arxiv(
     first, last = Period.parse(since), Period.parse(until)
     if only_due:
         first = last_month()
-    with workbench(settings()) as plain:
+    with alone(settings(), "harvest arxiv"), workbench(settings()) as plain:
         bench = with_pdfs(plain)
         results = [harvest_records(whole(bench))]
         categories = full_text_categories(venues, full_text)

@@ -11,6 +11,7 @@ from flows.collect import as_row, describe, final_state, whole
 from tasks import snapshots
 from tasks.collect import Result, now
 from tasks.employers import Board, boards_of, month_of
+from tasks.exclusive import alone
 from tasks.records import Edition, Period, SiteError
 from tasks.settings import settings
 from tasks.snapshots import JobBench, job_bench
@@ -49,7 +50,7 @@ def collect_jobs(name: str, since: str, until: str, venues: Sequence[str] = (), 
     first, last = Period.parse(since), Period.parse(until)
     if venues and name not in venues:
         return final_state([])
-    with job_bench(settings()) as bench:
+    with alone(settings(), f"collect {name}"), job_bench(settings()) as bench:
         if getattr(discover()[name], "IS_SNAPSHOT", False):
             results = take_snapshot(bench, name, first, last, is_named=bool(venues))
         else:
