@@ -12,7 +12,7 @@ from tasks.settings import settings
 from tasks.sources.catalogue import sources_of
 
 
-@flow(name="backfill", flow_run_name="{venues} {since} to {until}", **NOTIFYING)
+@flow(name="backfill", flow_run_name="{venues} {since} to {until}", persist_result=True, **NOTIFYING)
 def backfill(
     venues: list[str], since: str, until: str, source: str | None = None, full_text: bool = False
 ) -> list[Result]:
@@ -25,6 +25,8 @@ def backfill(
     names = [source] if source else sorted({name for venue in venues for name in sources_of(venue)})
     wanted = () if "all" in venues else tuple(venues)
     with alone(settings(), "backfill"):
-        results = collect_all(names, since, until, wanted, full_text=full_text)
+        results, errors = collect_all(names, since, until, wanted, full_text=full_text)
         publish()
+    if errors:
+        raise errors[0]
     return final_state(results)

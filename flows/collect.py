@@ -71,6 +71,7 @@ class Batch:
     name="read batch",
     task_run_name="{batch}",
     cache_policy=NO_CACHE,
+    persist_result=False,
     retries=1,
     retry_delay_seconds=5,
     retry_condition_fn=is_worth_another_try,
@@ -87,7 +88,7 @@ def read(batch: Batch) -> int:
     return read_count
 
 
-@task(name="visit editions", cache_policy=NO_CACHE)
+@task(name="visit editions", cache_policy=NO_CACHE, persist_result=False)
 def visit_all(bench: Workbench, name: str, editions: Sequence[Edition]) -> list[Visit]:
     """List every edition that is due; one task for all, because a listing that has not changed takes milliseconds."""
     source = discover()[name]
@@ -99,7 +100,7 @@ def visit_all(bench: Workbench, name: str, editions: Sequence[Edition]) -> list[
     return visits
 
 
-@flow(name="collect", flow_run_name="{name} {since} to {until}")
+@flow(name="collect", flow_run_name="{name} {since} to {until}", persist_result=True)
 def collect_source(
     name: str, since: str, until: str, venues: Sequence[str] = (), only_due: bool = False
 ) -> list[Result]:
@@ -151,7 +152,9 @@ def whole(value: T) -> T:
 def final_state(results: list[Result]) -> list[Result]:
     """Give the state in which a flow that collected these editions ends.
 
-    Prefect hands the state's data on: who calls the flow gets the results, hence the type.
+    Prefect hands the state's data on: who calls the flow gets the results, hence the type. A flow that ends so keeps
+    its result in Prefect's storage: where an answer of the server gets lost, the client asks again, and is told that
+    the run has ended without its results.
     """
     bad = [result for result in results if result.outcome != "complete"]
     if not bad:

@@ -21,7 +21,7 @@ log = logging.getLogger("mentions")
 
 
 # One task for all sets: a page takes seconds, and what came so far lies in the lake's inbox, where any run goes on.
-@task(name="harvest records", cache_policy=NO_CACHE)
+@task(name="harvest records", cache_policy=NO_CACHE, persist_result=False)
 def harvest_records(bench: Workbench) -> Result:
     """Fetch and merge what changed since the last complete harvest; see tasks.harvest.harvest."""
     result = harvest(bench.crawler, bench.lake, bench.settings)
@@ -29,7 +29,7 @@ def harvest_records(bench: Workbench) -> Result:
     return result
 
 
-@flow(name="harvest", flow_run_name="arxiv {since} to {until}")
+@flow(name="harvest", flow_run_name="arxiv {since} to {until}", persist_result=True)
 def harvest_arxiv(
     since: str, until: str, venues: Sequence[str] = (), only_due: bool = False, full_text: bool = False
 ) -> list[Result]:

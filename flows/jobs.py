@@ -23,7 +23,7 @@ BATCH_BOARDS = 25
 """Boards a task: half a minute at one request a second, and what a killed night loses at most."""
 
 
-@task(name="read boards", task_run_name="{name}: {place}", cache_policy=NO_CACHE)
+@task(name="read boards", task_run_name="{name}: {place}", cache_policy=NO_CACHE, persist_result=False)
 def read_boards(bench: JobBench, name: str, boards: Sequence[Board], place: str) -> int:
     """Read a batch of boards; see tasks.snapshots.read_boards."""
     new_count = snapshots.read_boards(bench, name, discover()[name], boards)
@@ -31,7 +31,7 @@ def read_boards(bench: JobBench, name: str, boards: Sequence[Board], place: str)
     return new_count
 
 
-@task(name="collect month", task_run_name="{edition}", cache_policy=NO_CACHE)
+@task(name="collect month", task_run_name="{edition}", cache_policy=NO_CACHE, persist_result=False)
 def collect_month(bench: JobBench, name: str, edition: Edition) -> Result:
     """Collect one past month; see tasks.snapshots.collect_month."""
     result = snapshots.collect_month(bench, name, discover()[name], edition)
@@ -39,7 +39,7 @@ def collect_month(bench: JobBench, name: str, edition: Edition) -> Result:
     return result
 
 
-@flow(name="collect jobs", flow_run_name="{name} {since} to {until}")
+@flow(name="collect jobs", flow_run_name="{name} {since} to {until}", persist_result=True)
 def collect_jobs(name: str, since: str, until: str, venues: Sequence[str] = (), only_due: bool = False) -> list[Result]:
     """Take tonight's snapshot of a source of job ads, or collect its months within [since, until].
 

@@ -21,12 +21,12 @@ def collect_all(
     venues: Sequence[str] = (),
     only_due: bool = False,
     full_text: bool = False,
-) -> list[Result]:
+) -> tuple[list[Result], list[Exception]]:
     """Collect several sources at once: while one host keeps us waiting, the others are asked and their papers read.
 
     A thread a source, which mostly waits: for its host's turn, or for the readers that all share. Threads have the
-    caller's context, in it the lock on the data folder and the flow that theirs is part of. A source that raises does
-    so when the others are done.
+    caller's context, in it the lock on the data folder and the flow that theirs is part of. What a source raised is
+    given beside the others' results, so that these can be published before it is raised.
     """
     with shared_tools(settings()) as tools, ThreadPoolExecutor(len(names) or 1, "source") as threads:
         running = [
@@ -38,7 +38,9 @@ def collect_all(
         except BaseException:
             tools.crawler.stop("the run was stopped")
             raise
-        return [result for collected in running for result in collected.result()]
+        ended = [(thread, thread.exception()) for thread in running]
+        errors = [error for _, error in ended if isinstance(error, Exception)]
+        return [result for thread, error in ended if error is None for result in thread.result()], errors
 
 
 def collect_by_kind(

@@ -17,7 +17,7 @@ FIRST_YEAR = "2010"
 """Older editions name no framework of today; they can still be asked for by backfill."""
 
 
-@flow(name="nightly", flow_run_name="nightly", **NOTIFYING)
+@flow(name="nightly", flow_run_name="nightly", persist_result=True, **NOTIFYING)
 def nightly(source: str | None = None) -> list[Result]:
     """Visit the editions that are due, of one source or of all, and publish.
 
@@ -27,7 +27,9 @@ def nightly(source: str | None = None) -> list[Result]:
     until = str(dt.datetime.now(dt.UTC).year)
     names = [source] if source else list(discover())
     with alone(settings(), "nightly"):
-        results = collect_all(names, FIRST_YEAR, until, only_due=True)
+        results, errors = collect_all(names, FIRST_YEAR, until, only_due=True)
         publish()
     warn_of_failing_sources()
+    if errors:
+        raise errors[0]
     return final_state(results)

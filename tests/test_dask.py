@@ -167,7 +167,7 @@ def test_sources_at_once_share_the_workers_and_each_has_its_papers_from_its_own_
         watch = Watch(web)
         settings = set_up(web, arxiv_pdfs=months.parent)
         with alone(settings, "backfill"):  # else each flow would sweep the folder, where the other is at work
-            results = collect_all(["arxiv", "pmlr"], "2019", "2019", ["cs.LG", "MLHC"], full_text=True)
+            results, _ = collect_all(["arxiv", "pmlr"], "2019", "2019", ["cs.LG", "MLHC"], full_text=True)
         assert {result.outcome for result in results} == {"complete"}
         assert not [path for path, _ in web.requests if path.startswith("/arxiv.org/pdf")]
     assert len(watch.asked) == 10

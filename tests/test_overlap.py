@@ -47,7 +47,7 @@ def test_no_host_waits_for_another(web, settings):
     a_paper = sorted((web.root / VOLUME).rglob("*.pdf"))[0].relative_to(web.root)
     web.answers |= dict.fromkeys([f"/{a_paper}", "/oaipmh.arxiv.org/oai"], when_both_are_asked)
     with alone(settings, "backfill"):  # else each flow would sweep the folder, where the other is at work
-        results = collect_all(["arxiv", "pmlr"], "2019", "2019", ["MLHC"])
+        results, _ = collect_all(["arxiv", "pmlr"], "2019", "2019", ["MLHC"])
     assert not meeting.broken
     assert {(result.edition.source, result.outcome) for result in results} == {
         ("arxiv", "complete"),

@@ -298,7 +298,8 @@ def test_the_keyboard_reaches_the_papers_and_comes_back(page, browser):
 
     show(browser, page)
     browser.find_element(By.CSS_SELECTOR, "#figure-shares summary").send_keys(Keys.ENTER)
-    button = browser.find_element(By.CSS_SELECTOR, "#figure-shares td button")
+    opened = "#figure-shares details[open] td button"  # its rows are laid when it opens, a turn of the loop later
+    button = WebDriverWait(browser, 10, 0.05).until(lambda _: browser.find_element(By.CSS_SELECTOR, opened))
     button.send_keys(Keys.ENTER)
     listed(browser)
     browser.switch_to.active_element.send_keys(Keys.ESCAPE)
