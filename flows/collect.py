@@ -12,6 +12,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed
 from prefect.utilities.annotations import quote
 
+from flows.turns import turns
 from tasks import plan
 from tasks.collect import Result, Visit, find_editions, finish, is_due, read_batch, visit
 from tasks.exclusive import alone
@@ -110,7 +111,7 @@ def collect_source(
     past. Ends Degraded where an edition failed or stayed incomplete.
     """
     first, last = Period.parse(since), Period.parse(until)
-    with alone(settings(), f"collect {name}"), workbench(settings()) as bench:
+    with alone(settings(), f"collect {name}"), workbench(settings(), turns()) as bench:
         try:
             editions = find_editions(bench, name, discover()[name], first, last, frozenset(venues))
         except SiteError as error:

@@ -10,6 +10,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.collect import as_row, final_state, read_all, whole
+from flows.turns import turns
 from tasks.collect import Result
 from tasks.exclusive import alone
 from tasks.harvest import chosen, harvest, is_chosen, unread, with_pdfs
@@ -42,7 +43,7 @@ def harvest_arxiv(
     first, last = Period.parse(since), Period.parse(until)
     if only_due:
         first = last_month()
-    with alone(settings(), "harvest arxiv"), workbench(settings()) as plain:
+    with alone(settings(), "harvest arxiv"), workbench(settings(), turns()) as plain:
         bench = with_pdfs(plain)
         results = [harvest_records(whole(bench))]
         categories = full_text_categories(venues, full_text)

@@ -8,6 +8,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.collect import as_row, describe, final_state, whole
+from flows.turns import turns
 from tasks import snapshots
 from tasks.collect import Result, now
 from tasks.employers import Board, boards_of, month_of
@@ -50,7 +51,7 @@ def collect_jobs(name: str, since: str, until: str, venues: Sequence[str] = (), 
     first, last = Period.parse(since), Period.parse(until)
     if venues and name not in venues:
         return final_state([])
-    with alone(settings(), f"collect {name}"), job_bench(settings()) as bench:
+    with alone(settings(), f"collect {name}"), job_bench(settings(), turns=turns()) as bench:
         if getattr(discover()[name], "IS_SNAPSHOT", False):
             results = take_snapshot(bench, name, first, last, is_named=bool(venues))
         else:

@@ -8,6 +8,7 @@ from flows.collect import collect_source
 from flows.harvest import harvest_arxiv
 from flows.jobs import collect_jobs
 from flows.runners import task_runner
+from flows.turns import turns
 from tasks.collect import Result
 from tasks.settings import settings
 from tasks.sources.catalogue import discover, kind_of
@@ -28,7 +29,7 @@ def collect_all(
     caller's context, in it the lock on the data folder and the flow that theirs is part of. What a source raised is
     given beside the others' results, so that these can be published before it is raised.
     """
-    with shared_tools(settings()) as tools, ThreadPoolExecutor(len(names) or 1, "source") as threads:
+    with shared_tools(settings(), turns()) as tools, ThreadPoolExecutor(len(names) or 1, "source") as threads:
         running = [
             threads.submit(copy_context().run, collect_by_kind, name, since, until, venues, only_due, full_text)
             for name in names

@@ -31,7 +31,7 @@ from tasks.archive import Archive, Capture, written_whole
 from tasks.connections import Adapter, Broken, Exchange, chunks
 from tasks.downloads import save_pdf
 from tasks.logins import Logins
-from tasks.manners import DEFAULT_INTERVAL, HostQueue, rule_for
+from tasks.manners import DEFAULT_INTERVAL, HostQueue, Turns, rule_for
 from tasks.records import PageError, PageForbidden, PageMissing, PageUnavailable, UnsafeAddress, WrongContent
 from tasks.settings import Settings
 
@@ -59,13 +59,15 @@ class Crawler:
     status that none of these fits. OSError means that our own disk failed, never the site.
     """
 
-    def __init__(self, settings: Settings, run: str = "", is_paced: bool = True) -> None:
-        """Take the settings, the name of a run that has other crawlers too, and whether they can keep a common pace.
+    def __init__(self, settings: Settings, run: str = "", turns: Turns | None = None) -> None:
+        """Take the settings, the name of a run that has other crawlers too, and where all machines take turns.
 
         Raises ValueError naming the variable where mirror, contact or token cannot be used.
         """
         self._settings = settings
-        self._run, self._is_paced = run, is_paced
+        self._run = run
+        self.turns = turns
+        """Where all machines take turns, for crawlers of the same run in other processes."""
         self._mirror = Mirror.parse(settings.mirror) if settings.mirror else None
         self._is_unpaced = (
             self._mirror is not None and self._mirror.is_on_loopback and settings.request_interval is None
@@ -98,8 +100,10 @@ class Crawler:
         self.close()
 
     def close(self) -> None:
-        """Close the connections that are kept open between requests."""
+        """Close the connections that are kept open between requests, and end turns that are still held."""
         self._session.close()
+        if self.turns is not None:
+            self.turns.close()
 
     @property
     def is_stopped(self) -> bool:
@@ -334,7 +338,8 @@ class Crawler:
         with self._lock:
             if name not in self._queues:
                 folder = self._settings.local_dir / "locks"
-                self._queues[name] = HostQueue(name, rule, folder, self._run, self._is_paced)
+                longest = self._settings.response_timeout
+                self._queues[name] = HostQueue(name, rule, folder, self._run, self.turns, longest)
                 if self.is_stopped:
                     self._queues[name].stop("the run was stopped")
             return self._queues[name]

@@ -6,10 +6,10 @@ import json
 import math
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from tasks.records import PageUnavailable
 
@@ -17,10 +17,22 @@ DEFAULT_INTERVAL = 1.0
 """Seconds between requests to a host where nobody asks for more: the usual courtesy."""
 
 
-NO_COMMON_PACE = (
-    "this worker runs on another machine, or with another MENTIONS_LOCAL_DIR, than the run that it works for, and "
-    "cannot keep the host's pace together with it (docs/SCALE.md)"
-)
+class NoTurn(Exception):
+    """Nobody can be asked whose turn it is. Raised by `Turns.take`; says why."""
+
+
+class Turns(Protocol):
+    """Where processes that share no folder, on several machines most often, agree whose turn it is at a host."""
+
+    def take(self, host: str, longest: float, wait: Callable[[float], None]) -> Callable[[float], None]:
+        """Wait until no other process has the turn; give what ends this one in so many seconds from then on.
+
+        `wait` is called with seconds, time and again; what it raises ends the waiting. A turn that nobody ends is over
+        after `longest` seconds. Raises `NoTurn`.
+        """
+
+    def close(self) -> None:
+        """Let go of what is held."""
 
 
 @dataclass(frozen=True)
@@ -95,21 +107,30 @@ class HostQueue:
 
     Exact over all threads of the process and all processes of the machine that share `folder`: the time of the last
     start lies there in a file that is locked while a request waits for its turn. CLOCK_MONOTONIC is one clock for the
-    whole machine, and a wall clock that jumps does not touch it.
+    whole machine, and a wall clock that jumps does not touch it. `turns` are taken besides, where there are any.
     """
 
-    def __init__(self, name: str, rule: HostRule | None, folder: Path, run: str = "", is_paced: bool = True) -> None:
+    def __init__(
+        self,
+        name: str,
+        rule: HostRule | None,
+        folder: Path,
+        run: str = "",
+        turns: Turns | None = None,
+        longest: float = 0.0,
+    ) -> None:
         """Take the host's checked name, its rule, the folder that the machine's processes share, and their run's name.
 
-        What a site says to one process of a run, all of them heed. `is_paced` is false for a process whose run is led
-        from a machine with another folder and clock: it cannot keep a common pace, so it asks no host that has one.
+        What a site says to one process of a run, all of them heed. `longest` is how many seconds a request may take.
         """
         self.rule = rule
+        self._name = name
         self._run = run
-        self._is_paced = is_paced
+        self._turns, self._longest = turns, longest
         self._path = folder / f"{name}.last"
         self._lock = threading.Lock()
         self._resume_at = 0.0
+        self._started_at = -math.inf
         self._refusal = ""
         self._stopped = threading.Event()
 
@@ -139,20 +160,39 @@ class HostQueue:
         with contextlib.ExitStack() as held:
             held.enter_context(self._lock)
             self._check(url)
-            if interval > 0 and not self._is_paced:
-                raise PageUnavailable(f"{url}: not asked for, because {NO_COMMON_PACE}")
             if interval > 0:
                 ledger = held.enter_context(self._ledger(self._path))
                 if self.rule is not None and self.rule.daily_requests is not None and not url.endswith("/robots.txt"):
                     self._count_request(self.rule.daily_requests, url)
+                held.enter_context(self._common_turn(interval, url))
                 self._sleep_until(_last_start(ledger) + interval)
                 self._sit_out_pauses(url)
-                _note_start(ledger)
+                self._started_at = _note_start(ledger)
             else:
                 self._sit_out_pauses(url)
             if self.rule is None or not self.rule.is_single_connection:
                 held.close()
             yield
+
+    @contextlib.contextmanager
+    def _common_turn(self, interval: float, url: str) -> Iterator[None]:
+        """Hold the turn over all machines until `interval` after the start of the request, and to the block's end."""
+        if self._turns is None:
+            yield
+            return
+
+        def wait(seconds: float) -> None:
+            self._sleep_until(time.monotonic() + seconds)
+            self._sit_out_pauses(url)
+
+        try:
+            end_in = self._turns.take(self._name, interval + self._longest, wait)
+        except NoTurn as error:
+            raise PageUnavailable(f"{url}: not asked for, because {error}") from error
+        try:
+            yield
+        finally:
+            end_in(self._started_at + interval - time.monotonic())
 
     def _check(self, url: str) -> None:
         if self._refusal:
@@ -225,6 +265,8 @@ def _last_start(ledger: BinaryIO) -> float:
     return moment if moment <= time.monotonic() else -math.inf  # a later one is of a boot before this one
 
 
-def _note_start(ledger: BinaryIO) -> None:
+def _note_start(ledger: BinaryIO) -> float:
+    moment = time.monotonic()
     ledger.truncate(0)
-    ledger.write(repr(time.monotonic()).encode())
+    ledger.write(repr(moment).encode())
+    return moment

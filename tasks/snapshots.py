@@ -20,6 +20,7 @@ from tasks.collect import Outcome, Result, note_run, now
 from tasks.crawl import Crawler
 from tasks.employers import Board, ads, boards_of, month_of
 from tasks.lake import Lake
+from tasks.manners import Turns
 from tasks.records import Edition, EmptyBoard, JobAd, PageMissing, Period, SiteError
 from tasks.schemas import SCHEMAS, Dataset
 from tasks.settings import Settings
@@ -50,9 +51,9 @@ class JobBench:
 
 
 @contextmanager
-def job_bench(settings: Settings, today: dt.date | None = None) -> Iterator[JobBench]:
-    """Open the tools of one run and close them at its end; `today` is the UTC date where none is given."""
-    with shared_tools(settings) as tools:
+def job_bench(settings: Settings, today: dt.date | None = None, turns: Turns | None = None) -> Iterator[JobBench]:
+    """Open the tools of one run, which takes these turns, and close them at its end; `today` None is the UTC date."""
+    with shared_tools(settings, turns) as tools:
         yield JobBench(settings, tools.crawler, Lake(settings.data_dir), today or now().date())
 
 

@@ -1,7 +1,6 @@
 """The tools of one run that collects papers: in the process that leads it, and in workers that read batches for it."""
 
 import atexit
-import socket
 import tempfile
 import threading
 import uuid
@@ -17,6 +16,7 @@ from tasks.crawl import Crawler
 from tasks.exclusive import DOWNLOADS
 from tasks.fulltext import ReaderPool
 from tasks.lake import Lake
+from tasks.manners import Turns
 from tasks.settings import Settings
 
 
@@ -55,7 +55,7 @@ class Workbench:
 
     def ticket(self) -> "Ticket":
         """Give what opens a workbench for the same run in another process."""
-        return Ticket(self.run, self.settings.anywhere(), self.pdfs, self.place, self.folder.absolute(), _machine())
+        return Ticket(self.run, self.settings.anywhere(), self.pdfs, self.place, self.crawler.turns)
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,7 @@ class Ticket:
     settings: Settings
     pdfs: Downloader | None
     place: str
-    folder: Path
-    machine: str
-
-    @property
-    def is_paced(self) -> bool:
-        """Say whether this process shares folder and clock, and so the pace of every host, with the one that leads."""
-        return self.folder.exists() and self.machine == _machine()
+    turns: Turns | None
 
     def here(self) -> Workbench:
         """Give this process's workbench for the run, opened when first asked for."""
@@ -96,15 +90,15 @@ _tools: ContextVar[Tools | None] = ContextVar("tools", default=None)
 
 
 @contextmanager
-def shared_tools(settings: Settings) -> Iterator[Tools]:
-    """Open the tools of a run and close them at its end.
+def shared_tools(settings: Settings, turns: Turns | None = None) -> Iterator[Tools]:
+    """Open the tools of a run, which takes these turns, and close them at its end.
 
     Inside a block that has them open already it gives those, also in threads that were given the block's context.
     """
     if (opened := _tools.get()) is not None:
         yield opened
         return
-    with _new_tools(settings, uuid.uuid4().hex) as tools:
+    with _new_tools(settings, uuid.uuid4().hex, turns) as tools:
         token = _tools.set(tools)
         try:
             yield tools
@@ -113,19 +107,19 @@ def shared_tools(settings: Settings) -> Iterator[Tools]:
 
 
 @contextmanager
-def workbench(settings: Settings) -> Iterator[Workbench]:
+def workbench(settings: Settings, turns: Turns | None = None) -> Iterator[Workbench]:
     """Lay out what collecting one source needs; one that is stopped asks for nothing more.
 
     Its downloads wait in threads of its own, out of the way of other sources'.
     """
     is_shared = _tools.get() is not None
-    with shared_tools(settings) as tools, _laid_out(settings, tools, is_shared) as bench:
+    with shared_tools(settings, turns) as tools, _laid_out(settings, tools, is_shared) as bench:
         yield bench
 
 
 @contextmanager
-def _new_tools(settings: Settings, run: str, is_paced: bool = True) -> Iterator[Tools]:
-    with Crawler(settings, run, is_paced) as crawler, ReaderPool(settings) as readers:
+def _new_tools(settings: Settings, run: str, turns: Turns | None) -> Iterator[Tools]:
+    with Crawler(settings, run, turns) as crawler, ReaderPool(settings) as readers:
         yield Tools(run, crawler, readers)
 
 
@@ -147,12 +141,6 @@ def _laid_out(settings: Settings, tools: Tools, is_shared: bool) -> Iterator[Wor
             raise
 
 
-def _machine() -> str:
-    """Name this start of this machine: CLOCK_MONOTONIC is one clock as long as it lasts, containers included."""
-    boot = Path("/proc/sys/kernel/random/boot_id")
-    return boot.read_text().strip() if boot.exists() else socket.gethostname()
-
-
 class _Guest:
     """The workbench of a process that works for another's run, of any source; a batch of another run closes it.
 
@@ -168,7 +156,7 @@ class _Guest:
         with self._lock:
             if self._bench is None or self._bench.run != ticket.run:
                 self._close()
-                tools = self._stack.enter_context(_new_tools(ticket.settings, ticket.run, ticket.is_paced))
+                tools = self._stack.enter_context(_new_tools(ticket.settings, ticket.run, ticket.turns))
                 self._bench = self._stack.enter_context(_laid_out(ticket.settings, tools, is_shared=False))
             return replace(self._bench, pdfs=ticket.pdfs, place=ticket.place)
 

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
@@ -192,20 +191,6 @@ def test_what_a_host_says_to_one_process_all_of_its_run_heed(tmp_path):
         pass
     with of_tomorrow.turn(0.001, "https://arxiv.org/pdf/1"):
         pass
-
-
-def test_a_worker_on_another_machine_asks_no_host_that_has_a_pace(set_up, practice_web):
-    with serving(practice_web) as web:
-        url = "https://proceedings.mlr.press/v106/"
-        with workbench(set_up(web, request_interval=0.001)) as bench:
-            ticket = bench.ticket()
-            assert ticket.here().crawler.get(url)
-            elsewhere = replace(ticket, run="another", machine="another")
-            with pytest.raises(PageUnavailable, match="another machine"):
-                elsewhere.here().crawler.get(url)
-        with workbench(set_up(web, request_interval=0)) as bench:
-            ticket = replace(bench.ticket(), run="a third", folder=Path("/no/such/folder"))
-            assert ticket.here().crawler.get(url), "a bucket without a pace is for everybody"
 
 
 def test_a_cluster_without_a_server_for_all_is_refused(configure, monkeypatch):

@@ -1,0 +1,90 @@
+"""Turns at a host for processes that share nothing but a Prefect server."""
+
+import multiprocessing as mp
+import pickle
+import socket
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import GlobalConcurrencyLimitUpdate
+
+from flows.turns import ServerTurns, turns
+from tasks.manners import HostQueue, rule_for
+from tasks.records import PageUnavailable
+
+INTERVAL, LONGEST = 0.5, 60.0
+STARTS = 4
+
+
+def ask(common: ServerTurns, host: str, folder: Path, seconds: float) -> list[tuple[float, float]]:
+    """Ask a host time and again, as a machine of its own would; give when each request began and ended."""
+    queue, requests = HostQueue(host, rule_for(host), folder, "", common, LONGEST), []
+    for number in range(STARTS):
+        with queue.turn(INTERVAL, f"https://{host}/{number}"):
+            began = time.monotonic()
+            time.sleep(seconds)
+            requests.append((began, time.monotonic()))
+    common.close()
+    return requests
+
+
+def asked_by_two(host: str, tmp_path: Path, seconds: float = 0.0) -> list[tuple[float, float]]:
+    """Let two processes with folders of their own ask one host; give all requests in order."""
+    common = turns()
+    with mp.get_context("spawn").Pool(2) as pool:
+        each = [pool.apply_async(ask, (common, host, tmp_path / name, seconds)) for name in ("a", "b")]
+        return sorted(request for asked in each for request in asked.get(120))
+
+
+@pytest.mark.usefixtures("prefect_api")
+def test_two_machines_keep_one_pace(tmp_path):
+    requests = asked_by_two("one.example", tmp_path)
+    assert len(requests) == 2 * STARTS
+    # The clock that is read here is read a moment after the turn was given.
+    assert min(later - began for (began, _), (later, _) in pairwise(requests)) > INTERVAL - 0.1
+
+
+@pytest.mark.usefixtures("prefect_api")
+def test_a_host_that_wants_one_connection_has_one_over_all_machines(tmp_path):
+    requests = asked_by_two("arxiv.org", tmp_path, seconds=2 * INTERVAL)
+    assert all(later >= ended for (_, ended), (later, _) in pairwise(requests))
+
+
+@pytest.mark.usefixtures("prefect_api")
+def test_hosts_do_not_wait_for_each_other_and_a_stopped_one_waits_no_more(tmp_path):
+    mine, theirs = turns(), pickle.loads(pickle.dumps(turns()))
+    ours = HostQueue("two.example", None, tmp_path / "a", "", mine, LONGEST)
+    others = HostQueue("three.example", None, tmp_path / "b", "", theirs, LONGEST)
+    same = HostQueue("two.example", None, tmp_path / "b", "", theirs, LONGEST)
+    with ours.turn(60.0, "https://two.example/"), others.turn(60.0, "https://three.example/"):
+        same.pause(3600)
+        same.stop("the run was stopped")
+        with pytest.raises(PageUnavailable, match="the run was stopped"), same.turn(60.0, "https://two.example/"):
+            pass
+
+
+@pytest.mark.usefixtures("prefect_api")
+def test_a_limit_that_an_operator_widened_stays_wide(tmp_path):
+    common = turns()
+    with HostQueue("four.example", None, tmp_path / "a", "", common, LONGEST).turn(0.01, "https://four.example/"):
+        pass
+    with get_client(sync_client=True) as client:
+        client.update_global_concurrency_limit("host-four.example", GlobalConcurrencyLimitUpdate(limit=2))
+        with HostQueue("four.example", None, tmp_path / "b", "", turns(), LONGEST).turn(0.01, "https://four.example/"):
+            pass
+        assert client.read_global_concurrency_limit_by_name("host-four.example").limit == 2
+
+
+def test_a_server_that_is_not_there_costs_the_page_and_says_so(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    common = ServerTurns(f"http://127.0.0.1:{port}/api")
+    queue = HostQueue("one.example", None, tmp_path, "", common, LONGEST)
+    with (
+        pytest.raises(PageUnavailable, match=rf"https://one.example/: not asked for, .*server at .*{port}"),
+        queue.turn(1.0, "https://one.example/"),
+    ):
+        pass
