@@ -10,7 +10,7 @@ export UV_NATIVE_TLS ?= 1
 export PYTHONDONTWRITEBYTECODE :=
 export UV_COMPILE_BYTECODE ?= 1
 
-.PHONY: install demo test check format faults cluster fuzz nights audit benchmark lock clean
+.PHONY: install demo test check format faults fuzz nights audit benchmark lock clean
 
 install: .venv/installed
 
@@ -47,10 +47,6 @@ format: install
 # kill -9 before every write point of a run, an hour or two; the usual tests take a sample.
 faults: install
 	SWEEP_STEP=$${SWEEP_STEP:-1} $(BIN)/python -m pytest tests/test_faults.py -k killed_at_any
-
-# Batches on the workers of a Dask cluster, one of them killed; minutes that the usual tests do not have.
-cluster: install
-	$(BIN)/python -m pytest -m cluster
 
 # 10,000 hostile inputs for every parser, about an hour; FUZZ_INPUTS for another number.
 fuzz: install

@@ -32,8 +32,6 @@ from tests.servers import serving
 WORKERS = 2
 VOLUME = plain.VOLUME.strip("/")
 
-pytestmark = pytest.mark.cluster
-
 
 @contextlib.contextmanager
 def dask(*arguments: str, folder: Path, **env: str):
