@@ -3,8 +3,8 @@
     .venv/bin/python -m benchmarks.orchestration [--papers 2000]
 
 Every run is a process of its own and reads the same made volume from loopback, made of the real papers of
-../shared/web. CPU seconds are the process's and its
-children's (readers, embedded server). The embedded server's start is measured by a flow that does nothing.
+../shared/web, or of invented ones where they are absent. CPU seconds are the process's and its children's (readers,
+embedded server). The embedded server's start is measured by a flow that does nothing.
 """
 
 import argparse
@@ -22,17 +22,23 @@ ROOT = Path(__file__).parents[1]
 VENUE, YEAR, VOLUME = "ICML", 2019, 97
 
 
-def papers() -> list[Path]:
-    """Give the real papers that lie beside the project; without them a share of the time would mean nothing."""
-    found = sorted((ROOT.parent / "shared" / "web" / "proceedings.mlr.press").glob("v*/*/*.pdf"))
-    return [paper for paper in found if "Copyright" not in paper.parent.name]
+def papers(folder: Path) -> list[Path]:
+    """Give the real papers that lie beside the project, or invented ones, which are written into the folder."""
+    site = ROOT.parent / "shared" / "web" / "proceedings.mlr.press"
+    if not site.is_dir():
+        from tasks.practice import web
+
+        web.build(folder)
+        site = folder / "proceedings.mlr.press"
+    return [paper for paper in sorted(site.glob("v*/*/*.pdf")) if "Copyright" not in paper.parent.name]
 
 
 def make_volume(folder: Path, count: int) -> None:
-    """Write a volume of `count` papers below folder, as PMLR lays it out: the real papers again and again."""
-    volume = folder / "proceedings.mlr.press" / f"v{VOLUME}"
+    """Write a site with one volume of `count` papers below folder, as PMLR lays it out: few papers again and again."""
+    site = folder / "proceedings.mlr.press"
+    volume = site / f"v{VOLUME}"
     entries = []
-    for number, paper in zip(range(count), itertools.cycle(papers()), strict=False):
+    for number, paper in zip(range(count), itertools.cycle(papers(folder / "invented")), strict=False):
         key = f"paper{number}"
         (volume / key).mkdir(parents=True)
         (volume / key / f"{key}.pdf").symlink_to(paper)
@@ -41,6 +47,9 @@ def make_volume(folder: Path, count: int) -> None:
         entries.append(f'<div class="paper"><p class="title">Paper {number}</p><p class="links">{links}</p></div>')
     heading = f"<h2>Volume {VOLUME}: International Conference on Machine Learning, 9-15 June {YEAR}, Nowhere</h2>"
     (volume / "index.html").write_text(f"<html><body>{heading}{''.join(entries)}</body></html>")
+    link = f'<a href="v{VOLUME}"><b>Volume {VOLUME}</b></a> Proceedings of {VENUE} {YEAR}'
+    title = "<title>Proceedings of Machine Learning Research</title>"
+    (site / "index.html").write_text(f"<html><head>{title}</head><body><ul><li>{link}</li></ul></body></html>")
 
 
 def plain() -> None:

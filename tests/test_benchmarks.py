@@ -1,6 +1,11 @@
 """The benchmarks run on the code of today: once a benchmark of publication had fallen behind the lake's columns."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
 
 from benchmarks import publish
 from tasks import warehouse
@@ -17,3 +22,16 @@ def test_the_invented_lake_publishes_and_its_cost_is_told(tmp_path, capsys):
         tmp_path / "mentions.duckdb", "select count(*) as n, any_value(venue) as venue from documents"
     )
     assert found.to_pylist() == [{"n": 50, "venue": edition.venue}]
+
+
+@pytest.mark.parametrize("benchmark", ["pipeline", "orchestration"])
+def test_a_benchmark_of_collecting_ends_by_its_figures(benchmark):
+    done = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{benchmark}", "--papers", "6"],
+        cwd=Path(__file__).parents[1],
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=300,
+        check=True,
+    )
+    assert json.loads(done.stdout.splitlines()[-1])["papers"] == 6
