@@ -2,9 +2,9 @@
 
     .venv/bin/python -m benchmarks.pipeline [--papers 970]
 
-All read the same made volume of the real papers of ../shared/web (else of invented ones) from loopback; bare pdfium and pdftotext read the
-files and do nothing else, on all cores. `ours` lists, downloads, reads, stores and scans, by plain calls; what Prefect
-adds is measured by `benchmarks.orchestration`. Figures include the start of every process.
+All read the same made volume of the real papers of ../shared/web (else of invented ones) from loopback; bare pdfium
+and pdftotext read the files and do nothing else, on all cores. `ours` lists, downloads, reads, stores and scans, by
+plain calls; what Prefect adds is measured by `benchmarks.orchestration`. Figures include the start of every process.
 """
 
 import argparse

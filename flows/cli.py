@@ -101,6 +101,20 @@ def main() -> None:
 INVENTED = "Invented practice papers and job ads, not real figures"
 
 
+def only_one(_context: click.Context, _parameter: click.Parameter, names: tuple[str, ...]) -> str | None:
+    """Refuse a second source, where click would take the last without a word, and one that does not exist."""
+    if len(names) > 1:
+        raise click.UsageError("--source can be given once; without it all sources are meant")
+    for name in names:
+        check_source(name)
+    return names[0] if names else None
+
+
+source_option = click.option(
+    "--source", multiple=True, callback=only_one, help="Only this source (see `mentions sources`)."
+)
+
+
 @main.command()
 def demo() -> None:
     """Run the whole job offline, in about a minute, on a small practice web of invented papers and job ads."""
@@ -142,10 +156,9 @@ def show_demo(folder: Path) -> None:
 
 
 @main.command()
-@click.option("--source", help="Only this source (see `mentions sources`).")
+@source_option
 def nightly(source: str | None) -> None:
     """Collect what is new everywhere, then publish."""
-    check_source(source)
     sys.exit(run("nightly", source=source))
 
 
@@ -153,11 +166,10 @@ def nightly(source: str | None) -> None:
 @click.option("--venue", "venues", required=True, multiple=True, help="A venue such as CVPR, or 'all'; repeatable.")
 @click.option("--since", required=True, type=PERIOD, help="First year or month, YYYY or YYYY-MM.")
 @click.option("--until", required=True, type=PERIOD, help="Last year or month, included.")
-@click.option("--source", help="Only this source (see `mentions sources`).")
+@source_option
 @click.option("--full-text", is_flag=True, help="Read the PDFs of arXiv's papers too, of these venues and months.")
 def backfill(venues: tuple[str, ...], since: Period, until: Period, source: str | None, full_text: bool) -> None:
     """Collect past years of venues, then publish. Can be run again at any time and goes on where it stopped."""
-    check_source(source)
     from tasks.sources.catalogue import canonical
 
     if until < since:
@@ -191,12 +203,11 @@ def query(sql: str, output: str) -> None:
 @click.option("--year", type=int, help="The edition's year.")
 @click.option("--month", type=PERIOD, help="The month, YYYY-MM, for arXiv and job ads.")
 @click.option("--announced", type=click.Choice(["new", "recent"]), help="What arXiv announced last, or these days.")
-@click.option("--source", help="Only this source (see `mentions sources`).")
+@source_option
 def list_papers(
     venue: str | None, year: int | None, month: Period | None, announced: str | None, source: str | None
 ) -> None:
     """Print what a source lists as JSON lines; stores nothing."""
-    check_source(source)
     import json
 
     from tasks import listing
@@ -318,11 +329,11 @@ def open_lake() -> "Lake":
         give_up(str(error))
 
 
-def check_source(name: str | None) -> None:
+def check_source(name: str) -> None:
     """Refuse a source that does not exist, and say which do."""
     from tasks.sources.catalogue import discover
 
-    if name is not None and name not in discover():
+    if name not in discover():
         raise click.UsageError(f"there is no source {name!r}; there are: {', '.join(discover())}")
 
 

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks import packages
+from tasks.storage import write_through
 from tasks.tables import OPTIONAL_SEEDS, Table
 from tasks.warehouse import Build, WarehouseError
 
@@ -160,6 +161,8 @@ def _write(
         _write_json(aside / packages.FRICTIONLESS, packages.frictionless(described, manifest))
         _write_json(aside / packages.CROISSANT, packages.croissant(described, manifest))
         _write_json(aside / MANIFEST, manifest)
+        for path in (*aside.iterdir(), aside):
+            write_through(path)
         aside.rename(folder / name)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -174,10 +177,13 @@ def _export(build: Build, table: Table, folder: Path) -> dict[str, Any]:
 
 
 def _free_name(folder: Path, now: dt.datetime) -> str:
-    """Name a release after its day; a later one of the day bears the next number, though earlier ones be deleted."""
-    day = now.date().isoformat()
-    taken = [_age(path)[1] for path in folder.glob(f"{day}*") if _age(path)[0] == day]
-    return f"{day}.{max(taken) + 1}" if taken else day
+    """Name a release after its day; a later one of the day bears the next number, though earlier ones be deleted.
+
+    Where the newest one was made by a clock that was ahead, that day goes on: none comes before an older one.
+    """
+    today = now.date().isoformat()
+    day, number = max([_age(path) for path in folder.glob("[0-9]*")], default=("", 0))
+    return today if day < today else f"{day}.{number + 1}"
 
 
 def _age(folder: Path) -> tuple[str, int]:

@@ -6,7 +6,6 @@ DuckDB itself says which, and that gives the order.
 
 import graphlib
 import logging
-import os
 import shutil
 import tomllib
 import uuid
@@ -27,6 +26,7 @@ from tasks.models import Model, models_below, models_version
 from tasks.records import Edition
 from tasks.schemas import SCHEMAS
 from tasks.statements import quoted
+from tasks.storage import write_through
 from tasks.tables import OPTIONAL_SEEDS, Column, Table
 
 log = logging.getLogger("mentions")
@@ -122,7 +122,7 @@ def publish(
                 keep(Build(connection))
                 publication.row_counts = {name: _count(connection, name) for name in publication.row_counts}
             connection.execute("use memory; checkpoint published; detach published")
-        _settle(aside)
+        write_through(aside)
         _stale_wal(target).unlink(missing_ok=True)  # of a writer that crashed; it would be replayed into the new file
         aside.replace(target)
     except duckdb.Error as error:  # a full disk, a damaged file of the lake
@@ -363,12 +363,6 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> tuple[Table, ...]:
         Table(name, description, tuple(Column(*column[1:]) for column in columns if column[0] == name))
         for name, description in tables
     )
-
-
-def _settle(path: Path) -> None:
-    """Have the system write a file to the disk before its name is given: a power cut shall not leave an empty one."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
 
 
 def _stale_wal(path: Path) -> Path:

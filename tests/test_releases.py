@@ -201,6 +201,18 @@ def test_a_name_that_retention_freed_is_not_given_again(lake, publish, ask):
     ]
 
 
+def test_a_release_made_by_a_clock_that_was_ahead_comes_before_the_next_all_the_same(lake, publish, ask):
+    names = []
+    for count, day in ((1, 400), (2, 0), (3, 1), (4, 401)):
+        add_edition(lake, "MLHC", 2019, ["pytorch"] * count)
+        names.append(publish(day=day))
+    assert names == ["2027-12-28", "2027-12-28.2", "2027-12-28.3", "2027-12-29"]
+    found = "select release from releases where previous_release = ? or previous_release is null order by created_at"
+    assert ask(found.replace("?", "'2027-12-28'")) == [("2027-12-28.2",), ("2027-12-28",)]
+    sizes = "select distinct old, new from revisions where release = '2027-12-28.3' and column_name = 'readable_count'"
+    assert ask(sizes) == [("2", "3")], "held against the one before"
+
+
 @pytest.mark.parametrize("damage", [b"", b"{"])
 def test_a_damaged_release_is_an_error_and_the_file_stays(lake, publish, ask, tmp_path, damage):
     add_edition(lake, "MLHC", 2019, ["pytorch"])
