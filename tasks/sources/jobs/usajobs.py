@@ -15,7 +15,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from tasks.records import Edition, EmptyBoard, Get, JobAd, LayoutChanged, Period
 from tasks.sources.job_texts import (
@@ -30,6 +30,7 @@ from tasks.sources.job_texts import (
     list_of,
     required,
 )
+from tasks.sources.pages import absolute
 
 NAMES = {"usajobs": "USAJOBS"}
 IS_BY_MONTH = True
@@ -92,7 +93,7 @@ def _pages(address: str, get: Get) -> Iterator[dict[str, Any]]:
         link = paging.get("next")
         if isinstance(link, str) and link:
             # The link is made for the API's own root, and may name another host than the public one.
-            following = urljoin(LIST, re.sub(r"^https?://[^/]+", "", link))
+            following = absolute(re.sub(r"^https?://[^/]+", "", link), LIST)
         elif token:
             following = f"{address}&continuationToken={quote(str(token), safe='', errors='replace')}"
         else:

@@ -24,7 +24,7 @@ from bs4 import BeautifulSoup
 from tasks.records import Edition, EmptyBoard, Get, JobAd, LayoutChanged, PageMissing, Period
 from tasks.sources.job_pages import ad_of, board_ad, postings
 from tasks.sources.job_texts import date_of, json_of
-from tasks.sources.pages import parsed_html
+from tasks.sources.pages import absolute, parsed_html
 
 NAMES = {"wayback": "Wayback Machine, archived job boards"}
 IS_BY_MONTH = True
@@ -72,7 +72,8 @@ def captures(edition: Edition, get: Get) -> list[Capture]:
             raise LayoutChanged(f"{following} is empty, though the page before says that more follow")
         for row in rows:
             is_whole = row.get("statuscode", "200") == "200" and row.get("digest") != EMPTY_BODY
-            if is_whole and row["timestamp"][:6] == first[:6]:
+            is_page = absolute(row["original"], "") != ""
+            if is_whole and is_page and row["timestamp"][:6] == first[:6]:
                 url = urlsplit(row["original"])
                 found.setdefault(
                     f"{url.netloc.partition(':')[0]}{url.path.rstrip('/')}", Capture(row["timestamp"], row["original"])

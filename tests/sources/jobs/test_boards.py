@@ -129,6 +129,13 @@ def test_a_host_is_not_asked_for_months_before_it_was(year, asked_count):
     assert len(asked) == asked_count
 
 
+def test_a_copy_whose_address_is_none_is_left_out():
+    rows = [["timestamp", "original"], ["20300304130000", "https://[boards/lumen/jobs/1"]]
+    rows.append(["20300305130000", "https://boards.greenhouse.io/lumen/jobs/2"])
+    found = wayback.captures(edition(wayback, "boards.greenhouse.io/lumen"), always(rows))
+    assert [capture.url for capture in found] == ["https://boards.greenhouse.io/lumen/jobs/2"]
+
+
 def test_an_archived_page_of_lever_gives_its_words_without_its_header():
     page = BeautifulSoup(
         """<body class="posting-page"><div class="section page-centered posting-header">
