@@ -72,7 +72,7 @@ def captures(edition: Edition, get: Get) -> list[Capture]:
             raise LayoutChanged(f"{following} is empty, though the page before says that more follow")
         for row in rows:
             is_whole = row.get("statuscode", "200") == "200" and row.get("digest") != EMPTY_BODY
-            is_page = absolute(row["original"], "") != ""
+            is_page = absolute(row["original"], address) != ""
             if is_whole and is_page and row["timestamp"][:6] == first[:6]:
                 url = urlsplit(row["original"])
                 found.setdefault(
