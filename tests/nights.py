@@ -1,4 +1,4 @@
-"""Three nights in a row under a real Prefect server and worker, the second of them killed in the middle.
+"""Three nights in a row under a real Prefect server and worker: one killed in the middle, one late.
 
     python -m tests.nights [DATABASE_URL]
 
@@ -78,9 +78,14 @@ def start_run(env: dict[str, str]) -> str:
     return httpx.post(f"{api}/deployments/{deployment}/create_flow_run", json=parameters).json()["id"]
 
 
+def state_of(env: dict[str, str], run: str) -> dict[str, str]:
+    """Give the state of a run."""
+    return httpx.get(f"{env['PREFECT_API_URL']}/flow_runs/{run}").json()["state"]
+
+
 def ended(env: dict[str, str], run: str) -> str:
     """Give the name of a run's state once it is final."""
-    state = httpx.get(f"{env['PREFECT_API_URL']}/flow_runs/{run}").json()["state"]
+    state = state_of(env, run)
     return state["name"] if state["type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED") else ""
 
 
@@ -109,6 +114,7 @@ def nights(folder: Path, database: str | None) -> int:
             folder / "data", mirror=web.address, official_counts=root / "counts.csv", batch_size=2, downloads=1
         )
         env |= {"PREFECT_HOME": str(folder / "prefect"), "PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
+        env["PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS"] = "1"
         if database:
             env["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = database
         server = ("server", "start", "--host", "127.0.0.1", "--port", str(port))
@@ -134,8 +140,10 @@ def nights(folder: Path, database: str | None) -> int:
             web.answers.clear()
             web.requests.clear()
             for night in (2, 3):
+                run = start_run(env)
+                if night == 3:  # no worker is there at its time
+                    wait_for("a late run", lambda run=run: state_of(env, run)["name"] == "Late")
                 with running(*worker, env=env, log=folder / "worker.log"):
-                    run = start_run(env)
                     state = wait_for(f"the end of night {night}", lambda run=run: ended(env, run))
                 count, asked = read_count(folder / "data"), len(web.asked(".pdf"))
                 print(f"night {night}: {state}, {count} of {plain.PAPERS} papers read, {asked} asked for")
