@@ -26,9 +26,9 @@ BYTES = 100_000_000
 
 
 def read_papers() -> list[str]:
-    """Read the real papers."""
-    with fulltext.ReaderPool(Settings()) as pool:
-        return [reading.result().text for reading in [pool.submit(path) for path in papers()]]
+    """Read the papers."""
+    with tempfile.TemporaryDirectory() as folder, fulltext.ReaderPool(Settings()) as pool:
+        return [reading.result().text for reading in [pool.submit(path) for path in papers(Path(folder))]]
 
 
 def cpu_of(work: Callable[[], object], who: int) -> float:

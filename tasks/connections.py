@@ -6,8 +6,10 @@
 """
 
 import contextlib
+import math
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextvars import ContextVar
 from types import TracebackType
@@ -29,6 +31,48 @@ class Broken(Exception):
     """An answer that it is worth asking for again. Raised here and in crawl.py, and caught there."""
 
 
+class _Clock:
+    """Ends exchanges whose time is over; one thread for all of them, where a Timer each would be a thread a request."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._deadlines: dict[Exchange, float] = {}
+        self._wakes_at = math.inf
+        self._thread: threading.Thread | None = None
+
+    def start(self, exchange: "Exchange", seconds: float) -> None:
+        """End an exchange in so many seconds."""
+        deadline = time.monotonic() + seconds
+        with self._changed:
+            self._deadlines[exchange] = deadline
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="exchanges", daemon=True)
+                self._thread.start()
+            elif deadline < self._wakes_at:
+                self._changed.notify()
+
+    def cancel(self, exchange: "Exchange") -> None:
+        """Let an exchange be: it is over."""
+        with self._changed:
+            self._deadlines.pop(exchange, None)
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                now = time.monotonic()
+                overdue = [exchange for exchange, deadline in self._deadlines.items() if deadline <= now]
+                for exchange in overdue:
+                    del self._deadlines[exchange]
+                if not overdue:
+                    self._wakes_at = min(self._deadlines.values(), default=math.inf)
+                    self._changed.wait(None if self._wakes_at == math.inf else self._wakes_at - now)
+            for exchange in overdue:
+                exchange.expire()
+
+
+_clock = _Clock()
+
+
 class Exchange:
     """One request and its answer: what the connection must know, and the clock that ends it. A context manager."""
 
@@ -41,20 +85,18 @@ class Exchange:
         self._seconds = seconds
         self._is_expired = False
         self._socket: socket.socket | None = None
-        self._clock = threading.Timer(seconds, self._expire)
-        self._clock.daemon = True
 
     def __enter__(self) -> Self:
         """Start the clock."""
         self._token = _current.set(self)
-        self._clock.start()
+        _clock.start(self, self._seconds)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop the clock."""
-        self._clock.cancel()
+        _clock.cancel(self)
         _current.reset(self._token)
 
     def watch(self, connected: socket.socket) -> None:
@@ -72,7 +114,8 @@ class Exchange:
         if self._is_expired:
             raise WrongContent(f"{self.address}: the answer took longer than {self._seconds:g} s")
 
-    def _expire(self) -> None:
+    def expire(self) -> None:
+        """End the exchange because its time is over."""
         self._is_expired = True
         self._shut_down()
 
