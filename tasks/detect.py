@@ -1,20 +1,21 @@
 """Texts in the lake -> mentions in the lake: a pure function of stored text and the lexicon, edition by edition.
 
 An edition is scanned again only where its texts, its listing, the lexicon or the detector changed, so that a new
-framework is found in years of stored text without the network, and a night with nothing new costs nothing.
+framework is found in years of stored text without the network, and a night with nothing new costs nothing. Where only
+the lexicon changed, documents keep their mentions that hold none of the names concerned (`rescan`).
 """
 
 import functools
 import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from tasks import affiliations, roles, scan, sections, senses, spelling
+from tasks import affiliations, rescan, roles, scan, sections, senses, spelling
 from tasks.affiliations import email_domains, first_page_end
 from tasks.evaluation import Score
 from tasks.lake import LOOKS_AT_ONCE, Lake
@@ -42,9 +43,16 @@ def scan_edition(lake: Lake, scanner: Scanner, edition: Edition) -> int:
     `scans` is written last and bears the fingerprint, so a crash in between makes the next run scan again.
     """
     fingerprint = _fingerprint(lake, edition, scanner.lexicon)
+    kept = _kept(lake, scanner.lexicon, edition, fingerprint)
     mentions: list[dict[str, Any]] = []
     scans: list[dict[str, Any]] = []
-    for document_id, found, domains in _scan(lake, scanner, edition):
+    for document, text, page_starts in _documents(lake, edition):
+        document_id = document["document_id"]
+        if kept is not None and kept.holds_for(document, text):
+            mentions += kept.mentions.get(document_id, [])
+            scans.append(kept.scans[document_id])
+            continue
+        found, domains = _scan_one(scanner, edition, document, text, page_starts)
         mentions += [{"document_id": document_id, **vars(mention)} for mention in found.mentions]
         scans.append(
             {
@@ -54,27 +62,56 @@ def scan_edition(lake: Lake, scanner: Scanner, edition: Edition) -> int:
                 "email_domains": list(domains),
             }
         )
+    rescan.remember(lake, scanner.lexicon)
     lake.write_rows("mentions", edition, mentions)
     lake.write_rows("scans", edition, scans, **fingerprint)
     return len(scans)
 
 
-def _scan(lake: Lake, scanner: Scanner, edition: Edition) -> Iterator[tuple[str, DocumentScan, tuple[str, ...]]]:
-    """Scan the documents of an edition, those without text by title and abstract."""
+@dataclass(frozen=True)
+class _Kept:
+    """What an edition's documents had under another lexicon, and how to tell those that it still holds for."""
+
+    changed: Any
+    mentions: dict[str, list[dict[str, Any]]]
+    scans: dict[str, dict[str, Any]]
+
+    def holds_for(self, document: dict[str, Any], text: bytes | None) -> bool:
+        """Say whether a document holds none of the names whose rules changed."""
+        parts = (document["title"].encode(), (document["abstract"] or "").encode(), text or b"")
+        return document["document_id"] in self.scans and not any(self.changed.search(part) for part in parts)
+
+
+def _kept(lake: Lake, lexicon: Lexicon, edition: Edition, fingerprint: dict[str, str]) -> _Kept | None:
+    """Give what can be kept of the last scan: something where nothing but the lexicon changed since."""
+    before = lake.metadata("scans", edition)
+    if {key for key, value in fingerprint.items() if before.get(key) != value} != {"lexicon"}:
+        return None
+    changed = rescan.changed_names(lake, before.get("lexicon", ""), lexicon)
+    if changed is None or not lake.has("mentions", edition):
+        return None
+    mentions: dict[str, list[dict[str, Any]]] = {}
+    for row in lake.read("mentions", edition).to_pylist():
+        mentions.setdefault(row["document_id"], []).append(row)
+    return _Kept(changed, mentions, {row["document_id"]: row for row in lake.read("scans", edition).to_pylist()})
+
+
+def _documents(lake: Lake, edition: Edition) -> Iterator[tuple[dict[str, Any], bytes | None, list[int]]]:
+    """Yield the documents of an edition, those that have one with their text and its pages' starts."""
     columns = ["document_id", "kind", "title", "abstract"]
     listed = {row["document_id"]: row for row in lake.read("documents", edition, columns).to_pylist()}
     texts = lake.stream("texts", edition, ["document_id", "text", "page_starts"])
     for row in (row for group in texts for row in rows(group)):  # most texts name nothing and need not be decoded
         document = listed.pop(row["document_id"], None)
         if document is not None:
-            yield _scan_one(scanner, edition, document, row["text"], row["page_starts"])
+            yield document, row["text"], row["page_starts"]
     for document in listed.values():
-        yield _scan_one(scanner, edition, document, None, [])
+        yield document, None, []
 
 
 def _scan_one(
     scanner: Scanner, edition: Edition, document: dict[str, Any], text: bytes | None, page_starts: list[int]
-) -> tuple[str, DocumentScan, tuple[str, ...]]:
+) -> tuple[DocumentScan, tuple[str, ...]]:
     found = scanner.document(
         title=document["title"],
         abstract=document["abstract"],
@@ -83,7 +120,7 @@ def _scan_one(
         kind=document["kind"],
         year=edition.period.year,
     )
-    return document["document_id"], found, email_domains(_front(text, page_starts), page_starts) if text else ()
+    return found, email_domains(_front(text, page_starts), page_starts) if text else ()
 
 
 def _front(text: bytes, page_starts: list[int]) -> str:
@@ -102,7 +139,7 @@ def rows(table: pa.Table) -> Iterator[dict[str, Any]]:
 @functools.cache
 def detector_version() -> str:
     """Give a hash of the code that turns text into mentions: what it finds changes with its rules, too."""
-    modules = (affiliations, scan, senses, spelling, sections, roles)
+    modules = (affiliations, scan, senses, spelling, sections, roles, rescan)
     return hashlib.sha256(b"".join(Path(str(module.__file__)).read_bytes() for module in modules)).hexdigest()[:16]
 
 

@@ -52,6 +52,11 @@ class Storage:
         """Say whether something lies there, a file unless somebody else has been at work."""
         return cast("bool", self.filesystem.get_file_info(str(path)).type != fs.FileType.NotFound)
 
+    def read(self, path: PurePath) -> bytes:
+        """Give what a file holds."""
+        with self.filesystem.open_input_stream(str(path)) as stream:
+            return bytes(stream.read())
+
     def delete(self, paths: Iterable[PurePath]) -> None:
         """Remove files in the order given, and on a disk the folders that they leave empty."""
         folders = set()

@@ -1,0 +1,129 @@
+"""A lexicon that changes: what is kept of the last scan is what a scan of everything would find."""
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from tasks import collect, detect, lexicon
+from tasks.lake import Lake
+from tasks.records import Edition, Paper, Period
+from tasks.scan import Scanner
+
+EDITION = Edition("pmlr", "ICML", Period(2019))
+SHIPPED = lexicon.load()
+
+
+def store(lake: Lake, texts: dict[str, str | None]) -> None:
+    papers = [Paper(name, f"About {name}", pdf_url=None) for name in texts]
+    lake.write_rows("documents", EDITION, [collect.document_row(EDITION, paper) for paper in papers])
+    rows = [
+        {"document_id": name, "text_status": "read", "text": text, "page_starts": [0], "read_at": collect.now()}
+        for name, text in texts.items()
+        if text is not None
+    ]
+    lake.write_rows("texts", EDITION, rows)
+
+
+def scan(lake: Lake, lexicon: lexicon.Lexicon) -> list[list[dict]]:
+    for edition in detect.stale_editions(lake, lexicon):
+        detect.scan_edition(lake, Scanner(lexicon), edition)
+    return [lake.read(dataset, EDITION).to_pylist() for dataset in ("mentions", "scans")]
+
+
+def without(*names: str) -> lexicon.Lexicon:
+    """Give a lexicon that does not know some frameworks."""
+    aliases = tuple(alias for alias in SHIPPED.aliases if alias.framework not in names)
+    return replace(SHIPPED, version=f"without {' '.join(names)}", aliases=aliases)
+
+
+def mark(lake: Lake) -> None:
+    """Change what is stored of every mention, so that it shows which of them a later scan made anew."""
+    rows = [{**row, "evidence": "kept"} for row in lake.read("mentions", EDITION).to_pylist()]
+    lake.write_rows("mentions", EDITION, rows)
+
+
+def kept(lake: Lake) -> set[str]:
+    return {row["document_id"] for row in lake.read("mentions", EDITION).to_pylist() if row["evidence"] == "kept"}
+
+
+TEXTS = {"a": "We use PyTorch.", "b": "We use PyTorch and Ke-\nras.", "c": "We use kerasPyTorch.", "d": None}
+
+
+def test_a_new_name_is_looked_for_and_other_documents_keep_what_they_have(tmp_path):
+    store(lake := Lake(tmp_path), TEXTS)
+    scan(lake, without("keras"))
+    mark(lake)
+    mentions, scans = scan(lake, SHIPPED)
+    assert kept(lake) == {"a"}
+    assert {(row["document_id"], row["framework"]) for row in mentions} >= {("a", "pytorch"), ("b", "keras")}
+    assert [row["document_id"] for row in scans] == list(TEXTS)
+
+
+def test_a_name_that_goes_takes_its_mentions_along(tmp_path):
+    store(lake := Lake(tmp_path), TEXTS)
+    scan(lake, SHIPPED)
+    mark(lake)
+    mentions, _ = scan(lake, without("keras"))
+    assert kept(lake) == {"a"}
+    assert "keras" not in {row["framework"] for row in mentions}
+
+
+def test_a_lexicon_that_tells_more_of_a_framework_reads_nothing_again(tmp_path):
+    store(lake := Lake(tmp_path), TEXTS)
+    scan(lake, SHIPPED)
+    mark(lake)
+    scan(lake, replace(SHIPPED, version="another homepage"))
+    assert kept(lake) == {"a", "b", "c"}
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{", b"[]"])
+def test_without_the_old_lexicon_all_is_scanned(tmp_path, content):
+    store(lake := Lake(tmp_path), TEXTS)
+    scan(lake, without("keras"))
+    mark(lake)
+    (file,) = (tmp_path / "lake" / "lexicons").iterdir()
+    file.unlink()
+    if content is not None:
+        file.write_bytes(content)
+    scan(lake, SHIPPED)
+    assert kept(lake) == set()
+
+
+def test_a_changed_text_is_scanned_whole(tmp_path):
+    store(lake := Lake(tmp_path), TEXTS)
+    scan(lake, without("keras"))
+    mark(lake)
+    store(lake, TEXTS | {"a": "We use TensorFlow."})
+    mentions, _ = scan(lake, SHIPPED)
+    assert kept(lake) == set()
+    assert ("a", "tensorflow") in {(row["document_id"], row["framework"]) for row in mentions}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_changes_the_result_is_that_of_a_scan_of_everything(tmp_path, seed):
+    """Names come, go and change context and years, in texts that glue, break and repeat them."""
+    chance = random.Random(seed)
+    names = sorted({alias.alias for alias in SHIPPED.aliases})
+    joints = (" ", "", "-", "-\n", ", ", ". We use ", " such as ", "\n\nReferences\n\n[1] 2017. 2018. 2019. ")
+
+    def text() -> str:
+        chosen = chance.sample(names, 8)
+        chosen = [chance.choice((name, name.upper(), name[:3] + "-\n" + name[3:])) for name in chosen]
+        return "".join(name + chance.choice(joints) for name in chosen)
+
+    def version() -> lexicon.Lexicon:
+        aliases = [alias for alias in SHIPPED.aliases if chance.random() > 0.05]
+        for place in chance.sample(range(len(aliases)), 5):
+            aliases[place] = replace(aliases[place], context=None, meaning_until=chance.choice((None, 2018)))
+        glued = SHIPPED.glued_suffixes - ({"lightning"} if chance.random() < 0.2 else set())
+        words = SHIPPED.survey_words[chance.randrange(2) :]
+        name = f"{chance.random()}"
+        return replace(SHIPPED, version=name, aliases=tuple(aliases), glued_suffixes=glued, survey_words=words)
+
+    texts = {f"paper {number}": text() for number in range(40)}
+    old, new = version(), version()
+    store(lake := Lake(tmp_path / "changed"), texts)
+    store(whole := Lake(tmp_path / "whole"), texts)
+    scan(lake, old)
+    assert scan(lake, new) == scan(whole, new)
