@@ -14,6 +14,7 @@ import shutil
 import textwrap
 import uuid
 from collections.abc import Iterator
+from importlib.metadata import version
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
@@ -36,6 +37,9 @@ SPLIT = {
     "printed": ("series",),
 }
 """Tables that the page loads in parts, by the columns that people choose; the others come with the page."""
+
+VEGA = f"vega-{version('vl-convert-python')}.js"
+"""Each report's own copy of the charts' library, of the one before where there is one."""
 
 SUBTITLE_WIDTH = 110
 """Characters of a picture's subtitle in a line: about as wide as the charts are at that size of letters."""
@@ -72,7 +76,11 @@ def write(published: Path, folder: Path) -> Path:
 
 def _fill(build: Path, published: Path, contents: Contents, figures: list[Chart]) -> None:
     """Write everything that the page loads."""
-    build.joinpath("vega.js").write_text(_vega(), encoding="utf-8")
+    before = next(build.parent.glob(f"build-*/{VEGA}"), None)
+    if before is not None:
+        shutil.copyfile(before, build / VEGA)
+    else:  # two seconds
+        build.joinpath(VEGA).write_text(_vega(), encoding="utf-8")
     for name in ("papers.js", "report.js", "report.css"):
         build.joinpath(name).write_text(files("tasks").joinpath("static", name).read_text("utf-8"), encoding="utf-8")
     parts = dict(_parts(contents))
@@ -112,7 +120,7 @@ def address(*names: str) -> str:
 
 @functools.cache
 def _vega() -> str:
-    """Give Vega, Vega-Lite and vega-embed as one script, which vl-convert carries; takes two seconds."""
+    """Give Vega, Vega-Lite and vega-embed as one script, which vl-convert carries."""
     return str(vl_convert.javascript_bundle())  # type: ignore[call-arg]  # its stub forgets the default
 
 
@@ -207,6 +215,7 @@ def _page(contents: Contents, figures: list[Chart], build: str) -> str:
         comments={name: _paragraphs(comment) for name, comment in contents.comments.items()},
         dated=dated(contents),
         build=build,
+        vega=VEGA,
     )
 
 
