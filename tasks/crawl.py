@@ -1,7 +1,7 @@
 """The only module that speaks HTTP: fetches pages and documents with manners, within limits, and keeps the raw pages.
 
-The rules of hosts and their pace stand in manners.py, those of addresses in addresses.py, the raw pages in archive.py,
-and what its connections do differently from others in connections.py.
+The rules of hosts and their pace stand in manners.py, what robots.txt permits in robots.py, the rules of addresses in
+addresses.py, the raw pages in archive.py, and what its connections do differently from others in connections.py.
 
 A proxy from the environment (HTTPS_PROXY, NO_PROXY, ...) is used, but not to reach a mirror. The proxy connects then,
 so the rule against private machines can only look at what a name means here; a name unknown here is left to the proxy.
@@ -16,12 +16,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, NoReturn, Self, TypeVar
 
 import requests
-from protego import Protego
 from requests.utils import select_proxy
 from urllib3.exceptions import HTTPError, InvalidHeader, MaxRetryError
 from urllib3.util import Retry
@@ -32,19 +32,16 @@ from tasks.connections import Adapter, Broken, Exchange, chunks
 from tasks.downloads import save_pdf
 from tasks.logins import Logins
 from tasks.manners import DEFAULT_INTERVAL, HostQueue, Turns, rule_for
-from tasks.records import PageError, PageForbidden, PageMissing, PageUnavailable, UnsafeAddress, WrongContent
+from tasks.records import PageError, PageForbidden, PageMissing, PageUnavailable, UnsafeAddress
+from tasks.robots import ROBOT, Robots
 from tasks.settings import Settings
 
 log = logging.getLogger(__name__)
-
-ROBOT = "FrameworkMentions"
-"""The name by which a robots.txt can address us."""
 
 REDIRECTS_MAX = 10  # RFC 9309 asks for 5 at least, browsers give up at 20; no site of ours needs more than 3
 _REDIRECTS = (301, 302, 303, 307, 308)
 _RETRIED = (429, 500, 502, 503, 504)  # what passes by itself; other 5xx are a server's settled opinion
 _CONNECTIONS = 64  # kept open over all hosts, and to one of them (a mirror is all hosts): some for each source
-_ROBOTS_BYTES = 500 * 1024  # RFC 9309 section 2.5: a robot reads 500 KiB of it and may stop there
 
 T = TypeVar("T")
 Receive = Callable[[Iterator[bytes]], T]
@@ -84,7 +81,7 @@ class Crawler:
         self._exchanges: set[Exchange] = set()
         self._queues: dict[str, HostQueue] = {}
         self._environments: dict[str, dict[str, Any]] = {}
-        self._robots: defaultdict[str, _Robots] = defaultdict(_Robots)
+        self._robots = Robots(self._get_robots, inf if self._is_unpaced else settings.retry_after_max)
         self._pages: defaultdict[str, _Page] = defaultdict(_Page)
         self.request_counts: dict[str, int] = Counter()
         """Requests sent by host, robots.txt, retries and redirects included."""
@@ -220,7 +217,7 @@ class Crawler:
         self, address: Address, receive: Receive[T], limit: int, headers: dict[str, str], is_robots: bool
     ) -> "_Answer[T]":
         """Ask for one address in its turn, again where the answer breaks off or the site is busy."""
-        crawl_delay = 0.0 if is_robots else self._permitted_delay(address)
+        crawl_delay = 0.0 if is_robots else self._robots.delay(address)
         queue = self._queue(address.host)
         interval = self.interval(address.host, crawl_delay)
         retry = Retry(self._settings.retries, backoff_factor=interval, backoff_jitter=interval)
@@ -332,6 +329,10 @@ class Crawler:
             raise Broken(problem)
         raise PageUnavailable(f"{address}: {problem}")
 
+    def _get_robots(self, address: Address) -> bytes:
+        answer = self._fetch(address, b"".join, self._settings.page_bytes_max, {}, is_robots=True)
+        return answer.body or b""
+
     def _queue(self, host: str) -> HostQueue:
         rule = rule_for(host)
         name = rule.domain if rule else host
@@ -344,37 +345,6 @@ class Crawler:
                     self._queues[name].stop("the run was stopped")
             return self._queues[name]
 
-    def _permitted_delay(self, address: Address) -> float:
-        """Give the host's Crawl-delay in seconds, or raise where its robots.txt keeps us out."""
-        where = address.with_target("/robots.txt")
-        with self._lock:
-            robots = self._robots[address.netloc]
-        with robots.lock:
-            if robots.rules is None and not robots.refusal:
-                self._read_robots(address, robots)
-        if robots.rules is None:
-            raise PageUnavailable(f"{address}: {robots.refusal}")
-        if not robots.rules.can_fetch(str(address), ROBOT):
-            raise PageForbidden(f"{address}: forbidden by {where}")
-        delay = robots.rules.crawl_delay(ROBOT) or 0.0
-        if delay > self._settings.retry_after_max and not self._is_unpaced:
-            raise PageUnavailable(f"{address}: {where} asks for {delay:g} s between requests, too long to wait")
-        return delay
-
-    def _read_robots(self, address: Address, robots: "_Robots") -> None:
-        where = address.with_target("/robots.txt")
-        try:
-            answer = self._fetch(where, b"".join, self._settings.page_bytes_max, {}, is_robots=True)
-        except (PageUnavailable, WrongContent) as error:
-            # RFC 9309 section 2.3.1.4: unreachable means that everything is forbidden, until it can be read again.
-            robots.refusal = f"everything is forbidden while robots.txt cannot be read (RFC 9309): {error}"
-        except UnsafeAddress as error:
-            raise UnsafeAddress(f"{address}: asking for robots.txt first: {error}") from error
-        except PageError:
-            robots.rules = Protego.parse("")  # RFC 9309 section 2.3.1.3: none, so all is allowed
-        else:
-            robots.rules = Protego.parse((answer.body or b"")[:_ROBOTS_BYTES].decode("utf-8-sig", "replace"))
-
 
 @dataclass
 class _Page:
@@ -383,15 +353,6 @@ class _Page:
     lock: threading.Lock = field(default_factory=threading.Lock)
     sha256: str = ""
     refusal: PageError | None = None
-
-
-@dataclass
-class _Robots:
-    """What one host's robots.txt says; rules and refusal are both empty until it was asked for."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    rules: Protego | None = None
-    refusal: str = ""
 
 
 @dataclass(frozen=True)
