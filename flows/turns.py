@@ -7,6 +7,7 @@ process that held it is gone. (Prefect's rate limits, whose slots decay, were me
 import contextlib
 import logging
 import threading
+import time
 from collections.abc import Callable
 from uuid import UUID
 
@@ -61,10 +62,12 @@ class ServerTurns:
 
     def close(self) -> None:
         """Let go of what is held, and of the server."""
+        deadline = time.monotonic() + CLOSING_SECONDS
         with self._lock:
             timers = list(self._timers)
         for timer in timers:
-            timer.join(CLOSING_SECONDS)
+            timer.join(max(deadline - time.monotonic(), 0.0))
+            timer.cancel()
         with self._lock:
             self._stack.close()
             self._stack, self._client = contextlib.ExitStack(), None
