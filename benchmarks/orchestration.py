@@ -104,6 +104,7 @@ def main() -> None:
     """Measure and print JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--papers", type=int, default=2000)
+    parser.add_argument("--rounds", type=int, default=2, help="the least of so many, in turn")
     parser.add_argument("--run", choices=["plain", "orchestrated", "nothing"])
     arguments = parser.parse_args()
     if arguments.run:
@@ -118,7 +119,11 @@ def main() -> None:
         counts = Path(folder) / "counts.csv"
         counts.write_text("venue,year,track,paper_count,catalogue\n")
         with serving(Path(folder)) as address:
-            cpu = {what: cpu_of(what, address, counts) for what in ("nothing", "plain", "orchestrated")}
+            rounds = [
+                {what: cpu_of(what, address, counts) for what in ("nothing", "plain", "orchestrated")}
+                for _ in range(arguments.rounds)
+            ]
+    cpu = {what: min(each[what] for each in rounds) for what in rounds[0]}
     share = (cpu["orchestrated"] - cpu["plain"] - cpu["nothing"]) / cpu["orchestrated"]
     print(json.dumps({"papers": arguments.papers, "cpu_seconds": cpu, "orchestration_share": round(share, 4)}))
 

@@ -18,9 +18,15 @@ def backfill(
 ) -> list[Result]:
     """Collect these venues' editions within [since, until] and publish.
 
-    A pure function of its parameters: it can be run again at any time and goes on where it stopped. A venue may be
-    'all'; `source` restricts it to one publisher; `since` and `until` are YYYY or YYYY-MM; `full_text` reads the PDFs
-    of preprints too. Ends Degraded where an edition failed or stayed incomplete.
+    A pure function of its parameters: it can be run again at any time and goes on where it stopped. Ends Degraded where
+    an edition failed or stayed incomplete. Prefect's pages show what is said of the parameters beside the form.
+
+    Args:
+        venues: Venues such as ICML, cs.LG or hacker_news; "all" means every one.
+        since: First year or month, YYYY or YYYY-MM.
+        until: Last year or month, YYYY or YYYY-MM.
+        source: Only what this source publishes, such as pmlr; see `mentions sources`.
+        full_text: Read the PDFs of preprints, too, not only their abstracts.
     """
     names = [source] if source else sorted({name for venue in venues for name in sources_of(venue)})
     wanted = () if "all" in venues else tuple(venues)

@@ -23,6 +23,9 @@ def nightly(source: str | None = None) -> list[Result]:
 
     Due are this year's and last year's editions and those that an earlier run left incomplete. Ends Degraded where an
     edition failed or stayed incomplete; everything else is published all the same.
+
+    Args:
+        source: Only what this source publishes, such as pmlr; see `mentions sources`.
     """
     until = str(dt.datetime.now(dt.UTC).year)
     names = [source] if source else list(discover())

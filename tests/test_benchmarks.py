@@ -27,7 +27,7 @@ def test_the_invented_lake_publishes_and_its_cost_is_told(tmp_path, capsys):
 @pytest.mark.parametrize("benchmark", ["pipeline", "orchestration"])
 def test_a_benchmark_of_collecting_ends_by_its_figures(benchmark):
     done = subprocess.run(
-        [sys.executable, "-m", f"benchmarks.{benchmark}", "--papers", "6"],
+        [sys.executable, "-m", f"benchmarks.{benchmark}", "--papers", "6", "--rounds", "1"],
         cwd=Path(__file__).parents[1],
         stdout=subprocess.PIPE,
         text=True,

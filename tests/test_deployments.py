@@ -97,6 +97,7 @@ def test_the_documented_commands_deploy_and_the_schedule_makes_runs(server):
         "full_text": "boolean",
     }
     assert form["required"] == ["venues", "since", "until"]
+    assert all(description for _, description in fields.values()), "the form says what to write"
 
 
 def test_the_crontab_of_the_operations_page_runs_as_cron_would_run_it(practice_web, tmp_path):
