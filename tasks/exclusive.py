@@ -98,8 +98,12 @@ def _read_holder(file: BinaryIO) -> str:
     return f"a run of '{purpose}' (process {pid} on {host}, since {since})"
 
 
-LEFTOVERS = ("lake/**/.*.tmp", "parts/**/.*.tmp", "raw/pages/*/.*.part", ".*.building*", "report/.*", "releases/.*")
-"""What a killed run leaves beside whole files, below the data folder: names that nothing reads."""
+LEFTOVERS = (
+    *("lake/**/.*.tmp", "parts/**/.*.tmp", "raw/pages/*/.*.part", ".*.building*", "report/.*", "releases/.*"),
+    "prefect/storage/*",
+)
+"""What a killed run leaves beside whole files, below the data folder, and the results that flows of an earlier run gave
+to Prefect: names that nothing reads any more."""
 
 OLD_ENOUGH = 3600.0
 """Seconds after which a raw page half-written is nobody's: `mentions list` writes pages without the lock."""

@@ -83,6 +83,7 @@ def test_what_killed_runs_left_is_swept_and_nothing_else(tmp_path):
         "mentions.duckdb",
         "report/index.html",
         "report/build-0e/base.js",
+        "prefect/prefect.db",
         "lake/texts/source=a/venue=b/period=2019/edition.parquet",
     ]
     left = [
@@ -94,6 +95,7 @@ def test_what_killed_runs_left_is_swept_and_nothing_else(tmp_path):
         "lake/texts/source=a/venue=b/period=2019/.edition.parquet.0f.tmp",
         "parts/source=a/venue=b/period=2019/.1.parquet.0f.tmp",
         "downloads/tmp1/tmp2/document",
+        "prefect/storage/0f",
     ]
     fresh = "raw/pages/ab/.0f.part"  # may be of `mentions list`, which runs beside us
     for name in (*kept, *left, fresh):
