@@ -261,7 +261,7 @@ def test_the_csv_file_has_the_rows_of_the_chart(page, browser, tmp_path):
     browser.execute_cdp_cmd("Browser.setDownloadBehavior", folder)
     browser.find_element(By.CSS_SELECTOR, "#figure-shares .csv").click()
     target = tmp_path / "shares-2026-11-01.csv"
-    WebDriverWait(browser, 10, 0.05).until(lambda _: target.is_file())
+    WebDriverWait(browser, 10, 0.05).until(lambda _: target.is_file() and target.stat().st_size)
     with target.open(newline="") as text:
         rows = [(row["framework"], row["venue"], row["year"], row["mentioning_count"]) for row in csv.DictReader(text)]
     assert rows == [("jax", "ICML", "2018", "0"), ("jax", "ICML", "2019", "1")]
