@@ -31,7 +31,7 @@ demo: install
 	$(BIN)/mentions demo
 
 test: install check
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: install
 	$(BIN)/ruff check .
