@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import duckdb
 import httpx
@@ -33,7 +34,7 @@ PATIENCE = 180.0
 """Seconds for any one thing to happen; a Prefect server's first start takes up to a minute on a small machine."""
 
 
-def wait_for(what: str, ask: Callable[[], object]) -> object:
+def wait_for(what: str, ask: Callable[[], Any]) -> Any:
     """Ask until there is an answer."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
@@ -70,17 +71,23 @@ def prefect(*arguments: str, env: dict[str, str]) -> str:
     return done.stdout
 
 
+def asked(env: dict[str, str], method: str, path: str, value: object = None) -> dict[str, Any]:
+    """Ask Prefect's server; nothing where it does not answer now: on SQLite it is busy now and then."""
+    answer = httpx.request(method, f"{env['PREFECT_API_URL']}/{path}", json=value)
+    return answer.json() if answer.is_success else {}
+
+
 def start_run(env: dict[str, str]) -> str:
     """Start the nightly deployment as its schedule would, and give the run's id."""
-    api = env["PREFECT_API_URL"]
-    deployment = httpx.get(f"{api}/deployments/name/nightly/nightly").json()["id"]
     parameters = {"parameters": {"source": "pmlr"}}
-    return httpx.post(f"{api}/deployments/{deployment}/create_flow_run", json=parameters).json()["id"]
+    found = wait_for("the deployment", lambda: asked(env, "GET", "deployments/name/nightly/nightly"))
+    path = f"deployments/{found['id']}/create_flow_run"
+    return wait_for("a run", lambda: asked(env, "POST", path, parameters))["id"]
 
 
 def state_of(env: dict[str, str], run: str) -> dict[str, str]:
     """Give the state of a run."""
-    return httpx.get(f"{env['PREFECT_API_URL']}/flow_runs/{run}").json()["state"]
+    return asked(env, "GET", f"flow_runs/{run}").get("state", {"name": "", "type": ""})
 
 
 def ended(env: dict[str, str], run: str) -> str:

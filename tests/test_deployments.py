@@ -1,21 +1,18 @@
 """prefect.yaml: every entrypoint loads, every parameter exists, and the pinned Prefect really schedules."""
 
-import contextlib
 import inspect
 import re
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
-import httpx
 import pytest
 import yaml
 
 from tests import nights, plain
 from tests.commands import MENTIONS, environment
+from tests.nights import asked, wait_for
 from tests.servers import serving
 
 ROOT = Path(__file__).parents[1]
@@ -57,20 +54,9 @@ def server(tmp_path):
     log = (tmp_path / "server.log").open("w")
     arguments = [PREFECT, "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     with log, subprocess.Popen(arguments, env=env, cwd=ROOT, stdout=log, stderr=log) as process:
-        wait_for(lambda: httpx.get(f"{env['PREFECT_API_URL']}/health").is_success)
+        wait_for("the server", lambda: asked(env, "GET", "health"))
         yield env
         process.terminate()
-
-
-def wait_for(ask: Callable[[], object]) -> object:
-    """Ask again and again for what another process is to bring about, for two minutes at most."""
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        with contextlib.suppress(httpx.TransportError):  # it does not listen yet
-            if answer := ask():
-                return answer
-        time.sleep(0.2)
-    pytest.fail("nothing came within two minutes")
 
 
 def test_the_documented_commands_deploy_and_the_schedule_makes_runs(server):
@@ -81,11 +67,10 @@ def test_the_documented_commands_deploy_and_the_schedule_makes_runs(server):
     ):
         done = subprocess.run([PREFECT, *arguments], env=server, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
-    api = server["PREFECT_API_URL"]
-    runs = wait_for(lambda: httpx.post(f"{api}/flow_runs/filter", json={}).json())
+    runs = wait_for("a scheduled run", lambda: asked(server, "POST", "flow_runs/filter", {}))
     assert {run["state"]["type"] for run in runs} == {"SCHEDULED"}
     assert {run["expected_start_time"][11:16] for run in runs} == {"03:00"}
-    deployments = httpx.post(f"{api}/deployments/filter", json={}).json()
+    deployments = wait_for("the deployments", lambda: asked(server, "POST", "deployments/filter", {}))
     assert {deployment["name"] for deployment in deployments} == {"nightly", "backfill", "publish"}
     form = next(each["parameter_openapi_schema"] for each in deployments if each["name"] == "backfill")
     fields = {name: (field.get("type"), field.get("description")) for name, field in form["properties"].items()}
