@@ -8,6 +8,7 @@ from flows.collect import collect_source
 from flows.harvest import harvest_arxiv
 from flows.jobs import collect_jobs
 from flows.runners import task_runner
+from flows.stopping import end_soon
 from flows.turns import turns
 from tasks.collect import Result
 from tasks.settings import settings
@@ -36,8 +37,9 @@ def collect_all(
         ]
         try:
             wait(running)
-        except BaseException:
+        except BaseException as error:
             tools.crawler.stop("the run was stopped")
+            end_soon(error)
             raise
         ended = [(thread, thread.exception()) for thread in running]
         errors = [error for _, error in ended if isinstance(error, Exception)]

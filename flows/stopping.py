@@ -9,8 +9,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import uuid
 from collections.abc import Iterator
+from contextvars import ContextVar
 
 import click
 
@@ -18,6 +20,9 @@ MARK = "MENTIONS_RUN_ID"
 """An environment variable that every process started by a run inherits: so they are found when the run is gone."""
 
 STOPPED = "Stopped. What was read is kept; the same command goes on from there."
+
+ENDING_SECONDS = 30.0
+"""How long a stopped run may take to tell Prefect's server, which may be too busy to answer; then it ends anyway."""
 
 _WATCH = """
 import os, signal, sys, time
@@ -71,6 +76,7 @@ def children_end_with_us() -> Iterator[None]:
 def stopped_by_signal() -> Iterator[None]:
     """Make Ctrl-C and SIGTERM end the block by a line and the usual exit status (130, 143), without a traceback."""
     before = signal.signal(signal.SIGTERM, _interrupt)
+    token = _is_ours.set(True)
     try:
         yield
     except KeyboardInterrupt:
@@ -80,7 +86,29 @@ def stopped_by_signal() -> Iterator[None]:
             raise
         _leave(signal.SIGTERM)
     finally:
+        _is_ours.reset(token)
         signal.signal(signal.SIGTERM, before)
+
+
+def end_soon(why: BaseException) -> None:
+    """Let a run that was stopped end within `ENDING_SECONDS`, where it is a terminal's or cron's; nothing waits here.
+
+    What is stored bears a kill at any moment, and the watcher ends the server.
+    """
+    if not _is_ours.get() or isinstance(why, Exception):
+        return
+    number = signal.SIGINT if isinstance(why, KeyboardInterrupt) else signal.SIGTERM
+    timer = threading.Timer(ENDING_SECONDS, _end, (number,))
+    timer.daemon = True
+    timer.start()
+
+
+def _end(number: signal.Signals) -> None:
+    click.echo(STOPPED, err=True)
+    os._exit(128 + number)
+
+
+_is_ours: ContextVar[bool] = ContextVar("is_ours", default=False)
 
 
 class _Terminated(BaseException):

@@ -222,9 +222,11 @@ def fetch(bench: Workbench, paper: Paper) -> Fetched:
 
 
 def settle(fetching: "Future[Fetched]") -> dict[str, Any]:
-    """Wait for one document and lay it out as a row of `texts`."""
+    """Wait for one document and lay it out as a row of `texts`; raises `CancelledError` where its download is gone."""
     fetched = fetching.result()
     reading = fetched.reading.result() if fetched.reading else None
+    if reading is not None and not reading.is_read and not fetched.path.exists():
+        raise CancelledError(f"{fetched.path} is gone: the run is being closed")  # which says nothing of the paper
     fetched.path.unlink(missing_ok=True)
     status: TextStatus = fetched.status
     if reading is not None:

@@ -7,9 +7,7 @@ practice web; prints what each night came to and ends with status 0 where the th
 """
 
 import contextlib
-import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -22,6 +20,7 @@ from typing import Any
 
 import duckdb
 import httpx
+import psutil
 
 from tasks.practice import web as practice
 from tests import plain
@@ -55,12 +54,19 @@ def running(*arguments: str, env: dict[str, str], log: Path) -> Iterator[subproc
     try:
         yield process
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
+        process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(20)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        kill_all(process.pid)
+
+
+def kill_all(pid: int) -> None:
+    """Kill a process and all below it, which a power cut would do: a worker's runs have sessions of their own."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        head = psutil.Process(pid)
+        for process in (head, *head.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 def prefect(*arguments: str, env: dict[str, str]) -> str:
@@ -122,6 +128,8 @@ def nights(folder: Path, database: str | None) -> int:
         )
         env |= {"PREFECT_HOME": str(folder / "prefect"), "PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
         env["PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS"] = "1"
+        # A killed run keeps its deployment's one slot until its lease ends: five minutes, if nothing else is said.
+        env["PREFECT_SERVER_CONCURRENCY_INITIAL_DEPLOYMENT_LEASE_DURATION"] = "30"
         if database:
             env["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = database
         server = ("server", "start", "--host", "127.0.0.1", "--port", str(port))
@@ -141,7 +149,7 @@ def nights(folder: Path, database: str | None) -> int:
             with running(*worker, env=env, log=folder / "worker.log") as killed:
                 start_run(env)
                 wait_for("the last paper of night 1", arrived.is_set)
-                os.killpg(killed.pid, signal.SIGKILL)  # the worker and the run, as a power cut would
+                kill_all(killed.pid)
             gone.set()
             print("night 1: killed with its worker while the last paper was on its way")
             web.answers.clear()

@@ -1,14 +1,18 @@
 """Collecting editions over real HTTP: what is asked for, what is stored, what a failure costs."""
 
 import shutil
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
 
 import pytest
 
 from flows.collect import collect_source
+from tasks.collect import Fetched, settle
+from tasks.fulltext import ReaderPool
 from tasks.lake import Lake
 from tasks.practice.web import OFFICIAL_COUNTS
-from tasks.records import Edition, Period
+from tasks.records import Edition, Paper, Period
+from tasks.settings import Settings
 from tasks.sources.papers import pmlr
 from tests.servers import serving
 
@@ -166,3 +170,13 @@ def test_the_nightly_visits_current_and_incomplete_editions(web, settings):
     collect("2019", "2020")
     due = collect_source("pmlr", "2019", "2020", ["MLHC"], only_due=True)
     assert [str(result.edition.period) for result in due] == ["2019"]
+
+
+def test_a_download_that_is_gone_says_nothing_of_its_paper(tmp_path):
+    """The folder of downloads goes with the run; what still reads there must not call a paper unreadable for weeks."""
+    fetching: Future[Fetched] = Future()
+    with ReaderPool(Settings(readers=1)) as pool:
+        path = tmp_path / "gone" / "document"
+        fetching.set_result(Fetched(Paper("pmlr:v1/a", "A paper", pdf_url=None), path, pool.submit(path)))
+        with pytest.raises(CancelledError, match="is gone"):
+            settle(fetching)
