@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests import nights, plain
+from tests import plain
 from tests.commands import MENTIONS, environment
 from tests.nights import asked, wait_for
 from tests.servers import serving
@@ -111,7 +111,3 @@ def test_the_crontab_of_the_operations_page_runs_as_cron_would_run_it(practice_w
     assert done.returncode == 1, done.stderr
     assert (tmp_path / "data" / "mentions.duckdb").is_file()
     assert "404" in told.read_text()
-
-
-def test_three_nights_one_killed_and_one_late_end_in_whole_tables(tmp_path):
-    assert nights.nights(tmp_path, database=None) == 0
