@@ -8,4 +8,4 @@ import os
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("DO_NOT_TRACK", "1")
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
-os.environ.setdefault("PREFECT_CLIENT_MAX_RETRIES", "8")
+os.environ.setdefault("PREFECT_CLIENT_MAX_RETRIES", "6")

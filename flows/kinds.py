@@ -15,6 +15,9 @@ from tasks.settings import settings
 from tasks.sources.catalogue import discover, kind_of
 from tasks.workbench import shared_tools
 
+AT_ONCE = 3
+"""Sources: they mostly wait, but flows that start together meet the embedded server's "database is locked"."""
+
 
 def collect_all(
     names: Sequence[str],
@@ -24,13 +27,13 @@ def collect_all(
     only_due: bool = False,
     full_text: bool = False,
 ) -> tuple[list[Result], list[Exception]]:
-    """Collect several sources at once: while one host keeps us waiting, the others are asked and their papers read.
+    """Collect some sources at once: while one host keeps us waiting, the others are asked and their papers read.
 
     A thread a source, which mostly waits: for its host's turn, or for the readers that all share. Threads have the
     caller's context, in it the lock on the data folder and the flow that theirs is part of. What a source raised is
     given beside the others' results, so that these can be published before it is raised.
     """
-    with shared_tools(settings(), turns()) as tools, ThreadPoolExecutor(len(names) or 1, "source") as threads:
+    with shared_tools(settings(), turns()) as tools, ThreadPoolExecutor(AT_ONCE, "source") as threads:
         running = [
             threads.submit(copy_context().run, collect_by_kind, name, since, until, venues, only_due, full_text)
             for name in names
