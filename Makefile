@@ -64,9 +64,12 @@ benchmark: install
 # Known holes of the locked packages; fails where one is found. The advisories are the package index's: a mirror that
 # has none makes every line "could not be audited". No dependency of ours, so it runs in an environment of its own.
 audit: install
+	@rm -f build/audit.json
 	$(PYTHON) -m venv build/audit
 	build/audit/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.9,<3'
-	build/audit/bin/pip-audit --disable-pip --require-hashes -r requirements.lock
+	build/audit/bin/pip-audit --disable-pip --require-hashes -r requirements.lock --format json --output build/audit.json
+	@$(BIN)/python -c 'import json; each = json.load(open("build/audit.json"))["dependencies"]; \
+		print("audited", sum("vulns" in package for package in each), "of", len(each), "packages")'
 
 # No index address is written: whoever installs uses the registry that their own machine is set up for.
 lock:
