@@ -8,15 +8,11 @@ from flows.collect import collect_source
 from flows.harvest import harvest_arxiv
 from flows.jobs import collect_jobs
 from flows.runners import task_runner
-from flows.stopping import end_soon
 from flows.turns import turns
 from tasks.collect import Result
 from tasks.settings import settings
 from tasks.sources.catalogue import discover, kind_of
 from tasks.workbench import shared_tools
-
-AT_ONCE = 3
-"""Sources: they mostly wait, but flows that start together meet the embedded server's "database is locked"."""
 
 
 def collect_all(
@@ -33,16 +29,15 @@ def collect_all(
     caller's context, in it the lock on the data folder and the flow that theirs is part of. What a source raised is
     given beside the others' results, so that these can be published before it is raised.
     """
-    with shared_tools(settings(), turns()) as tools, ThreadPoolExecutor(AT_ONCE, "source") as threads:
+    with shared_tools(settings(), turns()) as tools, ThreadPoolExecutor(len(names) or 1, "source") as threads:
         running = [
             threads.submit(copy_context().run, collect_by_kind, name, since, until, venues, only_due, full_text)
             for name in names
         ]
         try:
             wait(running)
-        except BaseException as error:
+        except BaseException:
             tools.crawler.stop("the run was stopped")
-            end_soon(error)
             raise
         ended = [(thread, thread.exception()) for thread in running]
         errors = [error for _, error in ended if isinstance(error, Exception)]

@@ -7,12 +7,13 @@ what the stopped one left beside them.
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Iterator
-from contextvars import ContextVar
 
 import click
 
@@ -21,7 +22,7 @@ MARK = "MENTIONS_RUN_ID"
 
 STOPPED = "Stopped. What was read is kept; the same command goes on from there."
 
-ENDING_SECONDS = 30.0
+ENDING_SECONDS = 15.0
 """How long a stopped run may take to tell Prefect's server, which may be too busy to answer; then it ends anyway."""
 
 _WATCH = """
@@ -76,9 +77,9 @@ def children_end_with_us() -> Iterator[None]:
 def stopped_by_signal() -> Iterator[None]:
     """Make Ctrl-C and SIGTERM end the block by a line and the usual exit status (130, 143), without a traceback."""
     before = signal.signal(signal.SIGTERM, _interrupt)
-    token = _is_ours.set(True)
     try:
-        yield
+        with _ended_soon():
+            yield
     except KeyboardInterrupt:
         _leave(signal.SIGINT)
     except BaseException as error:
@@ -86,29 +87,34 @@ def stopped_by_signal() -> Iterator[None]:
             raise
         _leave(signal.SIGTERM)
     finally:
-        _is_ours.reset(token)
         signal.signal(signal.SIGTERM, before)
 
 
-def end_soon(why: BaseException) -> None:
-    """Let a run that was stopped end within `ENDING_SECONDS`, where it is a terminal's or cron's; nothing waits here.
+@contextlib.contextmanager
+def _ended_soon() -> Iterator[None]:
+    """Let a process that Ctrl-C or SIGTERM met in the block end within `ENDING_SECONDS`, wherever it stands.
 
-    What is stored bears a kill at any moment, and the watcher ends the server.
+    Prefect has handlers of its own while it starts and ends a flow, and goes on asking a server that the same signal
+    has ended (systemd sends it to all processes of a service). What is stored bears a kill at any moment.
     """
-    if not _is_ours.get() or isinstance(why, Exception):
-        return
-    number = signal.SIGINT if isinstance(why, KeyboardInterrupt) else signal.SIGTERM
-    timer = threading.Timer(ENDING_SECONDS, _end, (number,))
-    timer.daemon = True
-    timer.start()
+    heard, told = socket.socketpair()
+    told.setblocking(False)
+    threading.Thread(target=_end_after_signal, args=(heard,), name="stopping", daemon=True).start()
+    before = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        told.close()
 
 
-def _end(number: signal.Signals) -> None:
-    click.echo(STOPPED, err=True)
-    os._exit(128 + number)
-
-
-_is_ours: ContextVar[bool] = ContextVar("is_ours", default=False)
+def _end_after_signal(heard: socket.socket) -> None:
+    with heard:
+        while number := heard.recv(1):  # Python writes the number of each signal there that has a handler
+            if number[0] in (signal.SIGINT, signal.SIGTERM):
+                time.sleep(ENDING_SECONDS)
+                click.echo(STOPPED, err=True)
+                os._exit(128 + number[0])
 
 
 class _Terminated(BaseException):

@@ -83,7 +83,7 @@ def test_what_killed_runs_left_is_swept_and_nothing_else(tmp_path):
         "mentions.duckdb",
         "report/index.html",
         "report/build-0e/base.js",
-        "prefect/prefect.db",
+        "prefect/:memory:.db",
         "lake/texts/source=a/venue=b/period=2019/edition.parquet",
     ]
     left = [

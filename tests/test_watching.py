@@ -1,6 +1,7 @@
 """Bad nights are loud: streaks from the history, the notice command, and the command line's last words."""
 
 import datetime as dt
+import os
 import signal
 import subprocess
 import sys
@@ -98,6 +99,27 @@ def test_a_nightly_that_fails_the_third_time_is_loud(practice_web, tmp_path):
 def interruptible() -> None:
     """A shell starts background jobs, such as a CI's, with Ctrl-C ignored."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def test_a_run_that_is_stopped_together_with_its_server_ends_soon_and_can_go_on(practice_web, tmp_path):
+    """As systemd stops a service: all its processes at once, here while the run begins to publish."""
+    with serving(plain.tiny_web(practice_web, tmp_path / "web")) as web:
+        env = environment(tmp_path / "data", mirror=web.address, official_counts=web.root / "counts.csv")
+        arguments = ["backfill", "--venue", "MLHC", "--since", "2019", "--until", "2019"]
+        with subprocess.Popen(
+            [MENTIONS, *arguments], env=env, stderr=subprocess.PIPE, text=True, start_new_session=True
+        ) as process:
+            said = next(line for line in process.stderr if "documents of 1 editions scanned" in line)
+            os.killpg(process.pid, signal.SIGTERM)
+            threading.Timer(60, process.kill).start()  # the end of a test that failed
+            said += process.communicate()[1]
+        assert process.returncode == 143
+        assert said.splitlines()[-1].startswith("Stopped. ")
+        assert "Traceback" not in said
+        done = run(*arguments, env=env)
+        assert done.returncode == 0, done.stderr
+    rows = plain.rows(tmp_path / "data", "select count(*) from documents where text_status = 'read'")
+    assert rows == [(plain.PAPERS,)]
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
