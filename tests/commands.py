@@ -1,11 +1,17 @@
 """The command line as users run it: a process of its own, its output and its exit status."""
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 MENTIONS = Path(sys.executable).with_name("mentions")
+PREFECT_HOME = Path(tempfile.mkdtemp(prefix="prefect-"))
+"""Where all runs of this process have Prefect's database: to lay a new one takes each of them 7 s of CPU."""
+atexit.register(shutil.rmtree, PREFECT_HOME, ignore_errors=True)
 
 
 def environment(data_dir: Path, **settings: object) -> dict[str, str]:
@@ -13,7 +19,8 @@ def environment(data_dir: Path, **settings: object) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MENTIONS_", "PREFECT_"))}
     given = {f"MENTIONS_{name.upper()}": str(value) for name, value in settings.items()}
     # An empty home, as on a new machine: nothing of the developer's own Prefect is used or touched.
-    return kept | given | {"MENTIONS_DATA_DIR": str(data_dir), "HOME": str(data_dir)}
+    places = {"MENTIONS_DATA_DIR": data_dir, "HOME": data_dir, "PREFECT_HOME": PREFECT_HOME}
+    return kept | given | {name: str(place) for name, place in places.items()}
 
 
 def run(*arguments: str, env: dict[str, str], timeout: float = 300) -> subprocess.CompletedProcess[str]:

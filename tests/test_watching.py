@@ -114,7 +114,7 @@ def test_a_run_that_is_stopped_together_with_its_server_ends_soon_and_can_go_on(
             threading.Timer(60, process.kill).start()  # the end of a test that failed
             said += process.communicate()[1]
         assert process.returncode == 143
-        assert said.splitlines()[-1].startswith("Stopped. ")
+        assert "\nStopped. " in said
         assert "Traceback" not in said
         done = run(*arguments, env=env)
         assert done.returncode == 0, done.stderr
@@ -145,7 +145,7 @@ def test_a_run_that_is_stopped_ends_soon_by_a_line_and_can_go_on(practice_web, t
             _, said = process.communicate()
         gone.set()
         assert process.returncode == status
-        assert said.splitlines()[-1].startswith("Stopped. ")
+        assert "\nStopped. " in said
         assert "Traceback" not in said
         assert list((tmp_path / "data").rglob("*.tmp")) == []
         assert list((tmp_path / "data" / "downloads").iterdir()) == []
