@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 import uuid
 from collections.abc import Iterator
 
@@ -77,29 +78,35 @@ def children_end_with_us() -> Iterator[None]:
 def stopped_by_signal() -> Iterator[None]:
     """Make Ctrl-C and SIGTERM end the block by a line and the usual exit status (130, 143), without a traceback."""
     before = signal.signal(signal.SIGTERM, _interrupt)
+    numbers: list[int] = []
     try:
-        with _ended_soon():
+        with _ended_soon(numbers):
             yield
     except KeyboardInterrupt:
         _leave(signal.SIGINT)
     except BaseException as error:
-        if type(error).__name__ not in ("TerminationSignal", "_Terminated"):  # Prefect's own, which it re-raises
-            raise
-        _leave(signal.SIGTERM)
+        if type(error).__name__ in ("TerminationSignal", "_Terminated"):  # Prefect's own, which it re-raises
+            _leave(signal.SIGTERM)
+        if numbers and type(error) is RuntimeError:  # what DuckDB makes of a signal that meets it in a query
+            traceback.clear_frames(error.__traceback__)  # else DuckDB complains of connections left open at exit
+            _leave(signal.Signals(numbers[0]))
+        raise
     finally:
         signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.contextmanager
-def _ended_soon() -> Iterator[None]:
+def _ended_soon(numbers: list[int]) -> Iterator[None]:
     """Let a process that Ctrl-C or SIGTERM met in the block end within `ENDING_SECONDS`, wherever it stands.
+
+    The signal's number is put into `numbers`.
 
     Prefect has handlers of its own while it starts and ends a flow, and goes on asking a server that the same signal
     has ended (systemd sends it to all processes of a service). What is stored bears a kill at any moment.
     """
     heard, told = socket.socketpair()
     told.setblocking(False)
-    threading.Thread(target=_end_after_signal, args=(heard,), name="stopping", daemon=True).start()
+    threading.Thread(target=_end_after_signal, args=(heard, numbers), name="stopping", daemon=True).start()
     before = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
     try:
         yield
@@ -108,10 +115,11 @@ def _ended_soon() -> Iterator[None]:
         told.close()
 
 
-def _end_after_signal(heard: socket.socket) -> None:
+def _end_after_signal(heard: socket.socket, numbers: list[int]) -> None:
     with heard:
         while number := heard.recv(1):  # Python writes the number of each signal there that has a handler
             if number[0] in (signal.SIGINT, signal.SIGTERM):
+                numbers.append(number[0])
                 time.sleep(ENDING_SECONDS)
                 click.echo(STOPPED, err=True)
                 os._exit(128 + number[0])

@@ -8,6 +8,7 @@ import sys
 import threading
 from threading import Event
 
+import psutil
 import pytest
 
 from tasks import history
@@ -99,6 +100,35 @@ def test_a_nightly_that_fails_the_third_time_is_loud(practice_web, tmp_path):
 def interruptible() -> None:
     """A shell starts background jobs, such as a CI's, with Ctrl-C ignored."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_is_stopped_in_a_query_of_duckdb_says_so_all_the_same(number, status):
+    """DuckDB makes an error of its own of the signal."""
+    program = """
+import duckdb
+from flows.stopping import stopped_by_signal
+with stopped_by_signal(), duckdb.connect() as connection:
+    print("begins", flush=True)
+    connection.execute("select count(*) from range(1_000_000_000_000) where sin(range) > 2")
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=interruptible,
+    ) as process:
+        assert process.stdout.readline() == "begins\n"
+        used = psutil.Process(process.pid).cpu_times
+        begun = used().user
+        while used().user < begun + 0.2:  # the query runs
+            pass
+        process.send_signal(number)
+        _, said = process.communicate()
+    assert process.returncode == status
+    assert said.startswith("Stopped. ")
+    assert len(said.splitlines()) == 1
 
 
 def test_a_run_that_is_stopped_together_with_its_server_ends_soon_and_can_go_on(practice_web, tmp_path):
