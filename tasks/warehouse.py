@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, cast
 
 import duckdb
@@ -23,8 +23,9 @@ import pyarrow as pa
 from tasks import editions, statements
 from tasks.lake import Lake
 from tasks.models import Model, models_below, models_version
+from tasks.parquet import edition_at
 from tasks.records import Edition
-from tasks.schemas import SCHEMAS
+from tasks.schemas import SCHEMAS, Dataset
 from tasks.statements import quoted
 from tasks.storage import write_through
 from tasks.tables import OPTIONAL_SEEDS, Column, Table
@@ -33,6 +34,12 @@ log = logging.getLogger("mentions")
 
 STORAGE_VERSION = "v1.5.0"
 """DuckDB 2.0 writes files that released 1.5 clients cannot open; this older version of the format they can."""
+
+ROWS_AT_ONCE = 10_000
+"""Of an answer: some MB."""
+
+Stored = dict[Dataset, list[PurePath]]
+"""The files of each dataset."""
 
 FAILING_ROWS_SHOWN = 5
 """Enough of a check's rows to find the fault, few enough to read."""
@@ -110,13 +117,14 @@ def publish(
         with duckdb.connect() as connection:
             built_from = editions.built_from(lake, models_version(sql), seeds)
             stale = _take_over(connection, target, aside, built_from)
-            _provide(connection, lake, {**seeds, "editions": editions.as_table(built_from)}, sql)
+            stored: Stored = {dataset: lake.files(dataset) for dataset in SCHEMAS}
+            _provide(connection, lake, stored, {**seeds, "editions": editions.as_table(built_from)}, sql)
             if papers_with_code is not None:
                 _read_links(connection, papers_with_code)
             models = read_models(sql)
             if stale is not None:
                 _forget(connection, models, stale)
-            publication = _run(connection, models, target, lake, stale)
+            publication = _run(connection, models, target, lake, stored, stale)
             _comment(connection, models, tomllib.loads(sql.joinpath("columns.toml").read_text("utf-8")))
             if keep is not None:
                 keep(Build(connection))
@@ -168,17 +176,23 @@ def reader(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def query(path: Path, sql: str) -> pa.Table:
     """Answer one SELECT from the published file; raises `QueryRefused` with DuckDB's words for anything else."""
-    with reader(path) as connection:
-        try:
-            asked = connection.extract_statements(sql)
-            if len(asked) > 1:
-                raise QueryRefused(f"these are {len(asked)} statements: ask one at a time")
-            relation = connection.sql(sql)
-            if relation is not None:
-                return cast("pa.Table", relation.to_arrow_table())
-        except (duckdb.Error, RuntimeError) as error:
-            raise QueryRefused(str(error)) from error
-    raise QueryRefused("that is no query: write one SELECT")
+    with reader(path) as connection, stream(connection, sql) as answer:
+        return answer.read_all()
+
+
+@contextmanager
+def stream(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[pa.RecordBatchReader]:
+    """Answer one SELECT over a connection of `reader`, for more rows than memory holds; see `query`."""
+    try:
+        asked = connection.extract_statements(sql)
+        if len(asked) > 1:
+            raise QueryRefused(f"these are {len(asked)} statements: ask one at a time")
+        relation = connection.sql(sql)
+        if relation is None:
+            raise QueryRefused("that is no query: write one SELECT")
+        yield relation.to_arrow_reader(ROWS_AT_ONCE)
+    except (duckdb.Error, pa.ArrowException, RuntimeError, OSError) as error:  # OSError: after the first rows
+        raise QueryRefused(str(error)) from error
 
 
 def _tables_read(connection: duckdb.DuckDBPyConnection, model: Model) -> set[str]:
@@ -191,7 +205,11 @@ def _tables_read(connection: duckdb.DuckDBPyConnection, model: Model) -> set[str
 
 
 def _provide(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, seeds: Mapping[str, pa.Table], sql: Traversable
+    connection: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    stored: Stored,
+    seeds: Mapping[str, pa.Table],
+    sql: Traversable,
 ) -> None:
     """Make `lake.*`, `seeds.*` and the macros visible, and the published file the default."""
     connection.execute("set enable_progress_bar = false")
@@ -200,7 +218,7 @@ def _provide(
     connection.execute("create schema lake.empty; create schema if not exists published.kept")
     for dataset, schema in SCHEMAS.items():
         _create(connection, f"lake.empty.{dataset}", schema.empty_table())
-    _show(connection, lake)
+    _show(connection, lake, stored)
     empty = {name: schema.empty_table() for name, schema in OPTIONAL_SEEDS.items()}
     for name, table in {**empty, **seeds}.items():
         _create(connection, f"seeds.{name}", table)
@@ -224,13 +242,9 @@ def _read_links(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         raise WarehouseError(f"MENTIONS_PAPERS_WITH_CODE={path} cannot be read: {error}") from error
 
 
-def _show(connection: duckdb.DuckDBPyConnection, lake: Lake, only: set[Edition] | None = None) -> None:
-    """Make the lake's datasets visible as `lake.*`, whole or of some editions alone."""
-    for dataset in SCHEMAS:
-        if only is None:
-            paths = lake.files(dataset)
-        else:
-            paths = [lake.path(dataset, edition) for edition in lake.editions(dataset) if edition in only]
+def _show(connection: duckdb.DuckDBPyConnection, lake: Lake, stored: Stored) -> None:
+    """Make these files of the lake's datasets visible as `lake.*`."""
+    for dataset, paths in stored.items():
         if paths and lake.storage.is_remote:
             connection.register(f"remote_{dataset}", lake.as_arrow(dataset, paths))
             rows = f"from remote_{dataset}"
@@ -293,7 +307,12 @@ def _create(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) ->
 
 
 def _run(
-    connection: duckdb.DuckDBPyConnection, models: list[Model], target: Path, lake: Lake, stale: set[Edition] | None
+    connection: duckdb.DuckDBPyConnection,
+    models: list[Model],
+    target: Path,
+    lake: Lake,
+    stored: Stored,
+    stale: set[Edition] | None,
 ) -> Publication:
     """Make the tables in order, each checked before the next; raises `CheckFailed`.
 
@@ -305,9 +324,13 @@ def _run(
             if stale is None or not model.is_by_edition:
                 connection.execute(f"create table {model.name} as {model.sql}")
             elif stale:
-                _show(connection, lake, stale)
+                read = {dataset: paths for dataset, paths in stored.items() if f"lake.{dataset}" in model.sql}
+                fresh = {
+                    name: [path for path in paths if edition_at(path.parent) in stale] for name, paths in read.items()
+                }
+                _show(connection, lake, fresh)
                 connection.execute(f"insert into {model.name} {model.sql}")
-                _show(connection, lake)
+                _show(connection, lake, read)
         except (duckdb.IOException, duckdb.InvalidInputException):
             raise  # of a disk or of a file, not of the model
         except duckdb.Error as error:

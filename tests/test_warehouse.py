@@ -233,6 +233,7 @@ def test_every_table_and_column_says_what_it_means(lake, published):
         "",
         "select 1; select 2",
         "select 1; drop table documents",
+        "select case when range > 150000 then error('late') end from range(200000)",
     ],
 )
 def test_query_only_reads(lake, published, sql):

@@ -8,6 +8,8 @@ among the chosen values.
 import functools
 from dataclasses import dataclass
 
+from altair.utils.schemapi import debug_mode
+
 from tasks.report.drawing import Drawing, Spec, looks
 
 
@@ -34,11 +36,12 @@ class Chart:
     """None for a figure that is a table only."""
 
 
-@functools.cache  # Altair takes a second over it
+@functools.cache  # Altair takes half a second over it
 def charts(frameworks: tuple[str, ...]) -> list[Chart]:
     """Give every figure of the page in its order, in the looks of all frameworks that are looked for."""
     draw = Drawing(looks(frameworks))
-    return [*_of_papers(draw), *_of_months(draw), *_of_survey(draw), _of_coverage(draw)]
+    with debug_mode(False):  # else Altair checks each part of what never changes, which takes twice as long
+        return [*_of_papers(draw), *_of_months(draw), *_of_survey(draw), _of_coverage(draw)]
 
 
 PAPERS = Source("shares", {"framework": "frameworks", "venue": "venues"})

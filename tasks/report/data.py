@@ -10,6 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from duckdb import DuckDBPyConnection
+
 from tasks import warehouse
 
 Row = dict[str, Any]
@@ -65,18 +67,23 @@ class Contents:
 class Published:
     """The published file, asked table by table."""
 
-    def __init__(self, path: Path) -> None:
-        """Learn which tables and columns there are; raises `WarehouseError` where there is no file."""
-        self.path = path
+    def __init__(self, connection: DuckDBPyConnection) -> None:
+        """Learn which tables and columns there are, over a connection of `warehouse.reader`."""
+        self._connection = connection
         self.columns: dict[str, list[str]] = {}
         for row in self.rows("select table_name, column_name from duckdb_columns() where schema_name = 'main'"):
             self.columns.setdefault(row["table_name"], []).append(row["column_name"])
 
     def rows(self, sql: str) -> list[Row]:
         """Answer a query as dictionaries of what JSON knows."""
-        return [
-            {name: _plain(value) for name, value in row.items()} for row in warehouse.query(self.path, sql).to_pylist()
-        ]
+        return list(self.stream(sql))
+
+    def stream(self, sql: str) -> Iterator[Row]:
+        """Answer a query of many rows, some of them in memory at a time."""
+        with warehouse.stream(self._connection, sql) as batches:
+            for batch in batches:
+                for row in batch.to_pylist():
+                    yield {name: _plain(value) for name, value in row.items()}
 
     def has(self, table: str, *columns: str) -> bool:
         """Say whether the file has the table, and these columns of it."""
@@ -89,7 +96,11 @@ class Published:
 
 def read(path: Path) -> Contents:
     """Read everything but the evidence; raises `WarehouseError` where there is no published file."""
-    published = Published(path)
+    with warehouse.reader(path) as connection:
+        return _contents(Published(connection), path.with_name(NOTICE))
+
+
+def _contents(published: Published, notice: Path) -> Contents:
     shares = published.all_of("framework_mentions_by_year", "order by framework, venue, year")
     pairs = _pairs(published)
     tables = {
@@ -105,7 +116,6 @@ def read(path: Path) -> Contents:
     options = _options(published, tables, frameworks)
     dates = published.rows("select max(last_collected_at)::date as until from coverage")
     releases = published.all_of("releases", "order by created_at desc, release desc limit 2")
-    notice = path.with_name(NOTICE)
     newest = "where release = (select max_by(release, created_at) from releases)" if releases else ""
     counted = published.rows(f"select count(*) as n from revisions {newest}") if published.has("revisions") else []  # noqa: S608
     return Contents(

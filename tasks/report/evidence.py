@@ -8,24 +8,28 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
+from tasks import warehouse
 from tasks.report.data import Published, Row
 
 COLUMNS = """framework, documents.document_id, title, url, organization, role, is_implied,
     evidence, evidence_section, evidence_page, evidence_url"""
 FOUND = "from documents inner join mentions on documents.document_id = mentions.document_id"
 
-PAPERS = f"select year::varchar as period, {COLUMNS} {FOUND} where kind = 'paper' and is_counted and venue = $venue"
+PAPERS = f"select venue, year::varchar as period, {COLUMNS} {FOUND} where kind = 'paper' and is_counted"
 PREPRINTS = f"""
-    select strftime(month, '%Y-%m') as period, {COLUMNS}, in_listing as in_abstract,
+    select venue, strftime(month, '%Y-%m') as period, {COLUMNS}, in_listing as in_abstract,
         text_status = 'read' and not only_in_references as in_full_text
     {FOUND}
-    where kind = 'preprint' and track = 'main' and not is_withdrawn and venue = $venue
+    where kind = 'preprint' and track = 'main' and not is_withdrawn
         and (in_abstract or in_full_text)
 """
 ADS = f"""
-    select strftime(month, '%Y-%m') as period, {COLUMNS} {FOUND}
-    where kind = 'job_ad' and text_status = 'read' and not only_in_references and venue = $venue
+    select venue, strftime(month, '%Y-%m') as period, {COLUMNS} {FOUND}
+    where kind = 'job_ad' and text_status = 'read' and not only_in_references
 """
+ALL_ADS = "all"
+"""The venue under which framework_mentions_by_month counts postings."""
+
 POSTINGS = f"""
     with
         postings as (
@@ -33,7 +37,7 @@ POSTINGS = f"""
             from job_ads inner join documents on job_ads.document_id = documents.document_id
             group by posting_id
         )
-    select period, {COLUMNS} {FOUND}
+    select '{ALL_ADS}' as venue, period, {COLUMNS} {FOUND}
     inner join job_ads on documents.document_id = job_ads.document_id
     inner join postings on job_ads.posting_id = postings.posting_id
     where is_readable and not only_in_references
@@ -41,26 +45,15 @@ POSTINGS = f"""
 """  # noqa: S608 all ours
 """Postings, each by its first ad that names the framework, in the month in which its very first ad was posted."""
 
-ALL_ADS = "all"
-"""The venue under which framework_mentions_by_month counts postings."""
-
 
 def evidence(path: Path) -> Iterator[tuple[tuple[str, str, str], list[Row]]]:
     """Yield the documents behind each figure: (venue, period, framework) and rows with sentence, section and link.
 
-    One venue is in memory at a time. Raises `WarehouseError` where the file was published by an older version.
+    One figure's are in memory at a time. Raises `WarehouseError` where the file was published by an older version.
     """
-    published = Published(path)
-    queries = {"paper": PAPERS, "preprint": PREPRINTS, "job_ad": ADS}
-    kinds = published.rows("select distinct venue, kind from documents order by venue, kind")
-    work = [(row["venue"], queries[row["kind"]].replace("$venue", _quoted(row["venue"]))) for row in kinds]
-    if any(row["kind"] == "job_ad" for row in kinds):
-        work.append((ALL_ADS, POSTINGS))
-    for venue, sql in work:
-        rows = published.rows(f"from ({sql}) order by period, framework, document_id")
-        for (period, framework), found in groupby(rows, lambda row: (row.pop("period"), row.pop("framework"))):
-            yield (venue, period, framework), list(found)
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    with warehouse.reader(path) as connection:
+        published = Published(connection)
+        for sql in (PAPERS, PREPRINTS, ADS, POSTINGS):
+            rows = published.stream(f"from ({sql}) order by venue, period, framework, document_id")
+            for figure, found in groupby(rows, lambda row: (row.pop("venue"), row.pop("period"), row.pop("framework"))):
+                yield figure, list(found)
