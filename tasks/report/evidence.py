@@ -53,7 +53,7 @@ def evidence(path: Path) -> Iterator[tuple[tuple[str, str, str], list[Row]]]:
     """
     with warehouse.reader(path) as connection:
         published = Published(connection)
-        for sql in (PAPERS, PREPRINTS, ADS, POSTINGS):
+        for sql in (PAPERS, PREPRINTS, ADS, *([POSTINGS] if published.has("job_ads") else [])):
             rows = published.stream(f"from ({sql}) order by venue, period, framework, document_id")
             for figure, found in groupby(rows, lambda row: (row.pop("venue"), row.pop("period"), row.pop("framework"))):
                 yield figure, list(found)
