@@ -3,8 +3,8 @@
 import os
 
 # Prefect reads these at import; a user's own values win. Nothing leaves the machine unasked. The embedded server's
-# first start on a fresh machine was measured beyond Prefect's own limit of 20 s, and its SQLite answers 503 ("database
-# is locked") to requests that come at once: on a busy machine six times in a row.
+# first start on a fresh machine was measured beyond Prefect's own limit of 20 s. A server on SQLite answers 503
+# ("database is locked") to requests that come at once: on a busy machine six times in a row.
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("DO_NOT_TRACK", "1")
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")

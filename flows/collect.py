@@ -160,7 +160,7 @@ def final_state(results: list[Result]) -> list[Result]:
     bad = [result for result in results if result.outcome != "complete"]
     if not bad:
         return cast("list[Result]", Completed(message=f"{len(results)} editions complete", data=results))
-    message = "; ".join(map(describe, bad))
+    message = "\n".join(map(describe, bad))
     return cast("list[Result]", Completed(name=DEGRADED, message=message, data=results))
 
 

@@ -128,8 +128,7 @@ def nights(folder: Path, database: str | None) -> int:
         )
         env |= {"PREFECT_HOME": str(folder / "prefect"), "PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
         env["PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS"] = "1"
-        if database:
-            env["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = database
+        env["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = database or f"sqlite+aiosqlite:///{folder}/:memory:.db"
         server = ("server", "start", "--host", "127.0.0.1", "--port", str(port))
         worker = ("worker", "start", "--pool", "local-pool")
         with running(*server, env=env, log=folder / "server.log"):
