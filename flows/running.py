@@ -1,0 +1,126 @@
+"""How the command line runs a flow: in this process, with Prefect kept quiet; what ends badly becomes a line.
+
+Prefect is imported where a flow is run and not before: it takes seconds, which `mentions query` need not spend.
+"""
+
+import importlib
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+import click
+
+from flows.stopping import children_end_with_us, stopped_by_signal
+from tasks.records import SiteError
+from tasks.settings import settings
+
+if TYPE_CHECKING:
+    from prefect import Flow
+    from prefect.client.schemas.objects import State
+
+    from tasks.collect import Result
+    from tasks.lake import Lake
+
+NOTHING_DONE, BAD_USAGE, DEGRADED = 1, 2, 3
+"""Exit statuses beside 0, all done: see `mentions --help`."""
+
+
+def quiet_prefect() -> None:
+    """Keep Prefect's own words off the terminal and its database beside the data, unless the user runs a server.
+
+    Has to come before Prefect is imported. Its errors reach the user through `run`; in a worker, where this module is
+    not used, Prefect logs as it is told to.
+    """
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
+    os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "")
+    os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "CRITICAL")
+    has_profile = Path("~/.prefect/profiles.toml").expanduser().exists()
+    if not has_profile and "PREFECT_API_URL" not in os.environ:
+        home = os.environ.setdefault("PREFECT_HOME", str(settings().local_dir.absolute() / "prefect"))
+        # Prefect opens one connection only where the address holds ":memory:". With more of them, flows that start
+        # together meet SQLite's "database is locked" and wait: 22 sources 96 s, which now take 24 s.
+        os.environ.setdefault("PREFECT_SERVER_DATABASE_CONNECTION_URL", f"sqlite+aiosqlite:///{home}/:memory:.db")
+
+
+def run(name: str, **parameters: Any) -> int:
+    """Run the flow of that name in this process and give the exit status; expected errors become a line."""
+    open_lake()  # a bucket out of reach is told before Prefect's slow start
+    make_folder(Path(os.environ.get("PREFECT_HOME", settings().local_dir)))  # Prefect wants its home when imported
+    with children_end_with_us(), stopped_by_signal():
+        return run_flow(name, parameters)
+
+
+def run_flow(name: str, parameters: dict[str, Any]) -> int:
+    """Run the flow of that name; see `run`."""
+    from prefect.settings import PREFECT_API_URL
+
+    from flows.collect import DEGRADED as DEGRADED_STATE
+    from flows.runners import RunnerError
+    from tasks.exclusive import Occupied
+    from tasks.lake import LakeError
+    from tasks.lexicon import LexiconError
+    from tasks.warehouse import WarehouseError
+
+    flow: Flow[..., Any] = getattr(importlib.import_module(f"flows.{name}"), name)
+    if not PREFECT_API_URL.value():
+        click.echo("Starting Prefect's embedded server; its first start takes up to a minute ...", err=True)
+    state = cast("State[Any]", flow(**parameters, return_state=True))
+    if state.is_completed():
+        if name == "backfill" and not state.result():
+            give_up(f"no source lists such editions{did_you_mean(*parameters['venues'])}")
+        return 0 if state.name != DEGRADED_STATE else report_results(state.result())
+    error = state.result(raise_on_failure=False)
+    if not isinstance(error, SiteError | LakeError | LexiconError | WarehouseError | Occupied | RunnerError | OSError):
+        raise error if isinstance(error, BaseException) else RuntimeError(state.message)
+    traceback.clear_frames(error.__traceback__)  # else DuckDB complains of connections left open at exit
+    here = settings()
+    away = "" if here.data_dir == here.local_dir else f", or {here.data_dir} out of reach"
+    advice = f"; is {here.local_dir} full or read-only{away}? Nothing stored was lost: put it right and run this again"
+    give_up(f"{error}{advice if isinstance(error, OSError) else ''}")
+
+
+def did_you_mean(*venues: str) -> str:
+    """Name the venues that are spelled like these and that some source has; empty where they are known."""
+    from difflib import get_close_matches
+
+    from tasks.sources.catalogue import is_known, known_venues
+
+    unknown = [venue for venue in venues if not is_known(venue)]
+    close = [other for venue in unknown for other in get_close_matches(venue, known_venues(), 3, 0.5)]
+    return f"; did you mean {' or '.join(close)}? `mentions sources` lists all" if close else ""
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder that everything is written to, or say that it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        give_up(f"{error}; set MENTIONS_DATA_DIR to a folder that can be written")
+
+
+def report_results(results: "list[Result]") -> int:
+    """Print what went wrong and give the exit status."""
+    from flows.collect import describe
+
+    for result in results:
+        if result.outcome != "complete":
+            click.echo(describe(result), err=True)
+    return NOTHING_DONE if all(result.outcome == "failed" for result in results) else DEGRADED
+
+
+def open_lake() -> "Lake":
+    """Open the lake, or say why it cannot be."""
+    from tasks.lake import Lake, LakeError
+
+    try:
+        return Lake(settings().data_dir)
+    except LakeError as error:
+        give_up(str(error))
+
+
+def give_up(message: str) -> NoReturn:
+    """Say why nothing useful could be done."""
+    click.echo(f"Error: {message}", err=True)
+    sys.exit(NOTHING_DONE)
