@@ -38,6 +38,9 @@ STORAGE_VERSION = "v1.5.0"
 ROWS_AT_ONCE = 10_000
 """Of an answer: some MB."""
 
+Connection = duckdb.DuckDBPyConnection
+"""What `reader` opens; no other module names DuckDB."""
+
 Stored = dict[Dataset, list[PurePath]]
 """The files of each dataset."""
 
@@ -69,7 +72,7 @@ class Publication:
 class Build:
     """The checked tables of a file that is not published yet, for whoever keeps their figures beside it."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Read what tables there are and what their comments say."""
         self._connection = connection
         self.tables = _tables(connection)
@@ -157,7 +160,7 @@ def read_models(sql: Traversable) -> list[Model]:
 
 
 @contextmanager
-def reader(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def reader(path: Path) -> Iterator[Connection]:
     """Open the published file read-only, shut off from files, network and settings.
 
     Raises `WarehouseError` where there is none.
@@ -181,7 +184,7 @@ def query(path: Path, sql: str) -> pa.Table:
 
 
 @contextmanager
-def stream(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[pa.RecordBatchReader]:
+def stream(connection: Connection, sql: str) -> Iterator[pa.RecordBatchReader]:
     """Answer one SELECT over a connection of `reader`, for more rows than memory holds; see `query`."""
     try:
         asked = connection.extract_statements(sql)
@@ -195,7 +198,7 @@ def stream(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[pa.Recor
         raise QueryRefused(str(error)) from error
 
 
-def _tables_read(connection: duckdb.DuckDBPyConnection, model: Model) -> set[str]:
+def _tables_read(connection: Connection, model: Model) -> set[str]:
     """Name the tables that a model reads. DuckDB 2.0 names them with their aliases, and stumbles over USING."""
     try:
         names = connection.get_table_names(model.sql, qualified=True)
@@ -205,7 +208,7 @@ def _tables_read(connection: duckdb.DuckDBPyConnection, model: Model) -> set[str
 
 
 def _provide(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     lake: Lake,
     stored: Stored,
     seeds: Mapping[str, pa.Table],
@@ -233,7 +236,7 @@ def _provide(
     connection.execute("set preserve_insertion_order = false; use published")
 
 
-def _read_links(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _read_links(connection: Connection, path: Path) -> None:
     """Read the dump of links between papers and code; raises `WarehouseError` that names the setting."""
     links = statements.links_in(path, OPTIONAL_SEEDS["papers_with_code"])
     try:
@@ -242,7 +245,7 @@ def _read_links(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         raise WarehouseError(f"MENTIONS_PAPERS_WITH_CODE={path} cannot be read: {error}") from error
 
 
-def _show(connection: duckdb.DuckDBPyConnection, lake: Lake, stored: Stored) -> None:
+def _show(connection: Connection, lake: Lake, stored: Stored) -> None:
     """Make these files of the lake's datasets visible as `lake.*`."""
     for dataset, paths in stored.items():
         if paths and lake.storage.is_remote:
@@ -253,9 +256,7 @@ def _show(connection: duckdb.DuckDBPyConnection, lake: Lake, stored: Stored) -> 
         connection.execute(f"create or replace view lake.{dataset} as {rows}")
 
 
-def _take_over(
-    connection: duckdb.DuckDBPyConnection, target: Path, aside: Path, built_from: editions.Built
-) -> set[Edition] | None:
+def _take_over(connection: Connection, target: Path, aside: Path, built_from: editions.Built) -> set[Edition] | None:
     """Attach the file to be built: a copy of the published one, where only some editions changed since, else a new one.
 
     Returns the editions whose rows in it are stale; None where it is new.
@@ -278,7 +279,7 @@ def _take_over(
     return None
 
 
-def _forget(connection: duckdb.DuckDBPyConnection, models: list[Model], stale: set[Edition]) -> None:
+def _forget(connection: Connection, models: list[Model], stale: set[Edition]) -> None:
     """Remove the rows of stale editions, and every table that is not built by edition."""
     kept = {model.name for model in models if model.is_by_edition}
     for schema, name in connection.execute(
@@ -300,14 +301,14 @@ def _forget(connection: duckdb.DuckDBPyConnection, models: list[Model], stale: s
     """)
 
 
-def _create(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+def _create(connection: Connection, name: str, rows: pa.Table) -> None:
     connection.register("rows_to_create", rows)
     connection.execute(f"create table {name} as from rows_to_create")
     connection.unregister("rows_to_create")
 
 
 def _run(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     models: list[Model],
     target: Path,
     lake: Lake,
@@ -348,15 +349,15 @@ def _run(
     return publication
 
 
-def _table(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
+def _table(connection: Connection, sql: str) -> pa.Table:
     return cast("pa.Table", connection.sql(sql).to_arrow_table())
 
 
-def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+def _count(connection: Connection, name: str) -> int:
     return cast("int", connection.execute(f"select count(*) from {name}").fetchall()[0][0])  # noqa: S608 our own name
 
 
-def _comment(connection: duckdb.DuckDBPyConnection, models: list[Model], columns: dict[str, Any]) -> None:
+def _comment(connection: Connection, models: list[Model], columns: dict[str, Any]) -> None:
     """Put the comments on every published table and column; raises `WarehouseError` where one has none."""
     connection.execute("begin")  # a transaction a comment would cost a quarter of a small publication
     for model in models:
@@ -373,7 +374,7 @@ def _comment(connection: duckdb.DuckDBPyConnection, models: list[Model], columns
     connection.execute("commit")
 
 
-def _tables(connection: duckdb.DuckDBPyConnection) -> tuple[Table, ...]:
+def _tables(connection: Connection) -> tuple[Table, ...]:
     tables = connection.execute(
         "select table_name, comment from duckdb_tables() "
         "where database_name = 'published' and schema_name = 'main' order by table_name"

@@ -10,8 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from duckdb import DuckDBPyConnection
-
 from tasks import warehouse
 
 Row = dict[str, Any]
@@ -67,7 +65,7 @@ class Contents:
 class Published:
     """The published file, asked table by table."""
 
-    def __init__(self, connection: DuckDBPyConnection) -> None:
+    def __init__(self, connection: warehouse.Connection) -> None:
         """Learn which tables and columns there are, over a connection of `warehouse.reader`."""
         self._connection = connection
         self.columns: dict[str, list[str]] = {}
