@@ -87,7 +87,8 @@ def stopped_by_signal() -> Iterator[None]:
     except BaseException as error:
         if type(error).__name__ in ("TerminationSignal", "_Terminated"):  # Prefect's own, which it re-raises
             _leave(signal.SIGTERM)
-        if numbers and type(error) is RuntimeError:  # what DuckDB makes of a signal that meets it in a query
+        # DuckDB makes a RuntimeError of a signal that meets it in a query, and the report's query a refusal of that.
+        if numbers and isinstance(error, RuntimeError | SystemExit):
             traceback.clear_frames(error.__traceback__)  # else DuckDB complains of connections left open at exit
             _leave(signal.Signals(numbers[0]))
         raise
