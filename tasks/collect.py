@@ -6,7 +6,7 @@ never asked for again, and a run that was killed goes on from the parts that it 
 
 import datetime as dt
 import logging
-import tempfile
+import uuid
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError, Future
@@ -207,7 +207,7 @@ class Fetched:
 
 def fetch(bench: Workbench, paper: Paper) -> Fetched:
     """Download one paper and hand it to the readers; never raises for what a site does."""
-    path = Path(tempfile.mkdtemp(dir=bench.folder)) / "document"
+    path = bench.folder / uuid.uuid4().hex
     if paper.pdf_url is None:
         return Fetched(paper, path, None, "missing", "the listing links no PDF")
     try:

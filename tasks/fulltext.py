@@ -163,9 +163,10 @@ def _read_page(pdfium: Any, document: Any, number: int, characters: int) -> str:
             raise _Unreadable(f"damaged: page {number + 1}")
         if count > characters:
             raise _Unreadable("too much text")
-        buffer = (ctypes.c_ushort * (count + 1))()
-        written = pdfium.FPDFText_GetText(textpage, 0, count, buffer)  # with the closing NUL
-        return bytes(buffer)[: 2 * max(written - 1, 0)].decode("utf-16-le", "replace")
+        text = bytearray(2 * (count + 1))  # no array of ctypes: it would make a type of its own for every length
+        start = ctypes.byref(ctypes.c_ushort.from_buffer(text))
+        written = pdfium.FPDFText_GetText(textpage, 0, count, start)  # with the closing NUL
+        return text[: 2 * max(written - 1, 0)].decode("utf-16-le", "replace")
     finally:
         if textpage:
             pdfium.FPDFText_ClosePage(textpage)
@@ -306,7 +307,8 @@ class ReaderPool:
         )
 
     def __enter__(self) -> Self:
-        """Start nothing yet."""
+        """Start what workers are forked from; by the time that a listing is read it has imported what they need."""
+        forkserver.ensure_running()
         return self
 
     def __exit__(
