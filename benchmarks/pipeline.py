@@ -27,15 +27,15 @@ from benchmarks.orchestration import VENUE, VOLUME, make_volume, plain
 
 def ours() -> None:
     """Collect and scan the edition."""
-    from tasks import detect, lexicon
+    from tasks import detect, lexicon, workers
     from tasks.lake import Lake
     from tasks.scan import Scanner
     from tasks.settings import settings
 
     plain()
     lake, scanner = Lake(settings().data_dir), Scanner(lexicon.load())
-    for edition in detect.stale_editions(lake, scanner.lexicon):
-        detect.scan_edition(lake, scanner, edition)
+    stale = detect.stale_editions(lake, scanner.lexicon)
+    detect.scan_editions(lake, scanner, stale, settings().readers or workers.cores())
 
 
 def pdfium(folder: Path, read: Callable[[Path], int]) -> None:

@@ -7,21 +7,26 @@ the lexicon changed, documents keep their mentions that hold none of the names c
 
 import functools
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import pebble
 import pyarrow as pa
 
-from tasks import affiliations, rescan, roles, scan, sections, senses, spelling
+from tasks import affiliations, rescan, roles, scan, sections, senses, spelling, workers
 from tasks.affiliations import email_domains, first_page_end
 from tasks.evaluation import Score
 from tasks.lake import LOOKS_AT_ONCE, Lake
 from tasks.lexicon import Lexicon
 from tasks.records import Edition
 from tasks.scan import DocumentScan, Scanner
+from tasks.workers import LightContext
+
+WORTH_WORKERS = 32 * 2**20
+"""Bytes of stored texts from which on worker processes scan them: a core takes two seconds, a worker's start one."""
 
 
 def stale_editions(lake: Lake, lexicon: Lexicon) -> list[Edition]:
@@ -35,6 +40,38 @@ def stale_editions(lake: Lake, lexicon: Lexicon) -> list[Edition]:
     stored = lake.editions("documents")
     with ThreadPoolExecutor(LOOKS_AT_ONCE) as threads:
         return [edition for edition, stale in zip(stored, threads.map(is_stale, stored), strict=True) if stale]
+
+
+def scan_editions(
+    lake: Lake, scanner: Scanner, editions: Sequence[Edition], processes: int, worth_workers: int = WORTH_WORKERS
+) -> int:
+    """Scan editions, by worker processes where it is worth their start; returns how many documents were scanned."""
+    sizes = {edition: lake.size("texts", edition) for edition in editions}
+    if min(processes, len(editions)) < 2 or sum(sizes.values()) < worth_workers:
+        return sum(scan_edition(lake, scanner, edition) for edition in editions)
+    pool = pebble.ProcessPool(
+        processes, initializer=_prepare_worker, initargs=(lake, scanner.lexicon), context=LightContext()
+    )
+    try:
+        largest_first = sorted(editions, key=lambda edition: -sizes[edition])  # so that none is left over for one core
+        return sum(pool.map(_scan_in_worker, largest_first).result())
+    finally:
+        pool.stop()  # type: ignore[no-untyped-call]  # after an error or a stop: what is not written now is stale still
+        pool.join()
+
+
+_worker: tuple[Lake, Scanner]
+"""What a worker process scans with."""
+
+
+def _prepare_worker(lake: Lake, lexicon: Lexicon) -> None:
+    global _worker
+    workers.begin()
+    _worker = (lake, Scanner(lexicon))
+
+
+def _scan_in_worker(edition: Edition) -> int:
+    return scan_edition(*_worker, edition)
 
 
 def scan_edition(lake: Lake, scanner: Scanner, edition: Edition) -> int:

@@ -6,8 +6,6 @@ there, it costs that document. Importing this module is light on purpose, becaus
 """
 
 import ctypes
-import multiprocessing as mp
-import os
 import re
 import resource
 import signal
@@ -25,8 +23,9 @@ from typing import TYPE_CHECKING, Any, Self
 import lxml.html  # type: ignore[import-untyped]
 import pebble
 
+from tasks import workers
 from tasks.normalise import normalise, plain
-from tasks.workers import LightContext, end_with_parent
+from tasks.workers import LightContext
 
 if TYPE_CHECKING:  # pydantic takes 0.3 s to import and no worker needs it
     from tasks.settings import Settings
@@ -260,13 +259,12 @@ _TRIES = 3
 
 def _prepare_worker(limits: Limits) -> None:
     """Bound this worker's memory and life; runs once in each."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler waits for pdfium to return, which may be never
+    workers.begin()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash is foreseen; its core would fill the disk
     if sys.platform == "linux":  # macOS refuses or ignores it: there the time limit alone bounds a document
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         bound = limits.memory_bytes if hard == resource.RLIM_INFINITY else min(limits.memory_bytes, hard)
         resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
-    threading.Thread(target=end_with_parent, daemon=True).start()
     _pdfium()
 
 
@@ -292,9 +290,7 @@ class ReaderPool:
     def __init__(self, settings: "Settings") -> None:
         """Make a pool of `settings.readers` workers (0: one a core); they start with the first document."""
         self._limits = Limits.of(settings)
-        self._workers = settings.readers or len(
-            os.sched_getaffinity(0) if sys.platform == "linux" else range(mp.cpu_count())
-        )
+        self._workers = settings.readers or workers.cores()
         self._lock = threading.RLock()
         self._jobs: set[_Job] = set()
         self._retired: list[pebble.ProcessPool] = []

@@ -66,6 +66,10 @@ class Lake:
         """Say whether an edition of a dataset is stored."""
         return self.storage.exists(self.path(dataset, edition))
 
+    def size(self, dataset: Dataset, edition: Edition) -> int:
+        """Give the bytes of an edition's file, 0 where nothing is stored."""
+        return self.storage.size(self.path(dataset, edition))
+
     def write(self, dataset: Dataset, edition: Edition, rows: pa.Table, **metadata: str) -> None:
         """Replace an edition whole and at once; `metadata` can be had back by `metadata()`.
 

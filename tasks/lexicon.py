@@ -101,9 +101,9 @@ class Context:
     needs_in_document: re.Pattern[str] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
-    """The whole lexicon, flat; equal versions mean equal content."""
+    """The whole lexicon, flat; equal versions mean equal content. What is derived of one is cached by the object."""
 
     version: str
     frameworks: tuple[Framework, ...]

@@ -52,6 +52,7 @@ def changed_names(lake: Lake, before: str, lexicon: Lexicon) -> Any | None:
     return None if _FOR_ALL in changed else _expression(changed)
 
 
+@functools.lru_cache(maxsize=4)
 def _names(lexicon: Lexicon) -> Names:
     rules: dict[str, list[Any]] = {}
     for alias in lexicon.aliases:

@@ -51,7 +51,9 @@ class Settings(BaseSettings):
     )
     downloads: int = Field(4, ge=1, description="Documents asked for at once, over all hosts; each host stays paced.")
     readers: int = Field(
-        0, ge=0, description="Worker processes that read PDFs; 0: one a core. Threads would abort inside pdfium."
+        0,
+        ge=0,
+        description="Worker processes that read PDFs and scan texts; 0: one a core. Threads abort in pdfium.",
     )
     reader_memory_bytes: int = Field(2 * 2**30, gt=0, description="Address space of a worker; a flate bomb wants 2 GB.")
     reader_seconds: float = Field(60.0, gt=0, description="Time for one document before its worker is killed.")

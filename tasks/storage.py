@@ -52,6 +52,10 @@ class Storage:
         """Say whether something lies there, a file unless somebody else has been at work."""
         return cast("bool", self.filesystem.get_file_info(str(path)).type != fs.FileType.NotFound)
 
+    def size(self, path: PurePath) -> int:
+        """Give the bytes of a file, 0 where there is none."""
+        return self.filesystem.get_file_info(str(path)).size or 0
+
     def read(self, path: PurePath) -> bytes:
         """Give what a file holds."""
         with self.filesystem.open_input_stream(str(path)) as stream:

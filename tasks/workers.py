@@ -7,6 +7,8 @@ import io
 import multiprocessing as mp
 import os
 import signal
+import sys
+import threading
 from multiprocessing import connection, context, forkserver, popen_forkserver, reduction, spawn, util
 from typing import Any
 
@@ -60,8 +62,22 @@ class LightContext(context.ForkServerContext):
     Process = _LightProcess
 
 
-def end_with_parent() -> None:
-    """Wait until the main process is gone, even by kill -9, and kill this worker then; runs in a thread of the worker.
+def cores() -> int:
+    """Say how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else mp.cpu_count()
+
+
+def begin() -> None:
+    """Make this worker one that ends when it is told to, and when its main process is gone; call it first in each.
+
+    pebble's own handler of SIGTERM waits for the call under way to return, which inside a library may be never.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Wait until the main process is gone, even by kill -9, and kill this worker then.
 
     Without it a worker caught in an endless loop would stay for ever, since its time limit ended with the main process.
     """

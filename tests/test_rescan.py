@@ -2,11 +2,12 @@
 
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tasks import collect, detect, lexicon
-from tasks.lake import Lake
+from tasks.lake import Lake, LakeError
 from tasks.records import Edition, Paper, Period
 from tasks.scan import Scanner
 
@@ -127,3 +128,40 @@ def test_whatever_changes_the_result_is_that_of_a_scan_of_everything(tmp_path, s
     store(whole := Lake(tmp_path / "whole"), texts)
     scan(lake, old)
     assert scan(lake, new) == scan(whole, new)
+
+
+def many(lake: Lake) -> list[Edition]:
+    """Store three editions of other texts."""
+    editions = [Edition("pmlr", "ICML", Period(year)) for year in (2017, 2018, 2019)]
+    for edition in editions:
+        papers = [Paper(f"{edition.period}/{name}", f"About {name}", pdf_url=None) for name in TEXTS]
+        lake.write_rows("documents", edition, [collect.document_row(edition, paper) for paper in papers])
+        rows = [
+            {"document_id": paper.document_id, "text_status": "read", "page_starts": [0], "read_at": collect.now()}
+            | {"text": f"{text} In {edition.period} we trained it by Theano."}
+            for paper, text in zip(papers, TEXTS.values(), strict=True)
+        ]
+        lake.write_rows("texts", edition, rows)
+    return editions
+
+
+def test_worker_processes_find_what_one_process_finds(tmp_path):
+    scanner, found = Scanner(SHIPPED), []
+    for name, worth_workers in (("one", 2**60), ("several", 0)):
+        editions = many(lake := Lake(tmp_path / name))
+        assert detect.scan_editions(lake, scanner, editions, 2, worth_workers) == len(editions) * len(TEXTS)
+        assert detect.stale_editions(lake, SHIPPED) == []
+        found.append([lake.read(kind, edition).to_pylist() for edition in editions for kind in ("mentions", "scans")])
+    assert found[0] == found[1]
+    assert any(row["framework"] == "theano" for row in found[0][0])
+
+
+def test_a_damaged_edition_ends_the_worker_processes_by_its_own_words(tmp_path):
+    editions = many(lake := Lake(tmp_path))
+    damaged = Path(lake.path("texts", editions[1]))
+    damaged.write_bytes(b"PAR1 no more")
+    with pytest.raises(LakeError, match=f"{damaged} cannot be read"):
+        detect.scan_editions(lake, Scanner(SHIPPED), editions, 2, 0)
+    damaged.unlink()
+    detect.scan_editions(lake, Scanner(SHIPPED), detect.stale_editions(lake, SHIPPED), 2, 0)
+    assert detect.stale_editions(lake, SHIPPED) == []
