@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PAGE_BYTES = resource.getpagesize()
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 SAMPLED_EVERY = 0.1  # seconds; a reader lives for minutes, so its memory is seen
 
 
@@ -65,7 +66,7 @@ class _Peak(threading.Thread):
 
     def run(self) -> None:
         while not self._done.wait(SAMPLED_EVERY):
-            self.bytes = max(self.bytes, _tree_bytes(self.pid))
+            self.bytes = max(self.bytes, sum(process.bytes for process in _family(self.pid).values()))
 
     def stop(self) -> None:
         """Stop watching."""
@@ -73,17 +74,37 @@ class _Peak(threading.Thread):
         self.join()
 
 
-def _tree_bytes(root: int) -> int:
-    """Add up the resident memory of a process and all below it."""
-    parents, sizes = {}, {}
+def cpu_beside_readers() -> float:
+    """Give the CPU seconds that this process and those below it have taken so far, except those that read documents."""
+    return sum(process.cpu_seconds for pid, process in _family(os.getpid()).items() if not _is_reader(pid))
+
+
+@dataclass(frozen=True)
+class _Process:
+    parent: int
+    cpu_seconds: float
+    bytes: int
+
+
+def _family(root: int) -> dict[int, _Process]:
+    """Look at a process and all below it."""
+    processes = {}
     for file in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError, IndexError):  # it ended while we looked
             fields = file.read_text().rpartition(")")[2].split()
-            parents[int(file.parent.name)], sizes[int(file.parent.name)] = int(fields[1]), int(fields[21]) * PAGE_BYTES
+            cpu = (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND
+            processes[int(file.parent.name)] = _Process(int(fields[1]), cpu, int(fields[21]) * PAGE_BYTES)
     family = {root}
     for _ in range(6):  # generations: cli, forkserver, reader, and some to spare
-        family |= {pid for pid, parent in parents.items() if parent in family}
-    return sum(sizes.get(pid, 0) for pid in family)
+        family |= {pid for pid, process in processes.items() if process.parent in family}
+    return {pid: processes[pid] for pid in family & processes.keys()}
+
+
+def _is_reader(pid: int) -> bool:
+    try:
+        return b"multiprocessing.forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:  # it ended while we looked
+        return True
 
 
 def _adopt_orphans() -> None:
