@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import loopback, machine
-from benchmarks.orchestration import cpu_of
+from benchmarks.orchestration import cost_of
 from benchmarks.publish import write
 from tasks.lake import Lake
 from tasks.records import Edition, Period
@@ -80,7 +80,7 @@ def main() -> None:
             machine.run(command, env)
             stored = len(Lake(data).editions("documents"))
             cost = machine.run(command, env)
-            server = cpu_of("nothing", address, counts)
+            server = cost_of("nothing", address, counts)["all"]
     result = {
         "editions": stored,
         "due": due,

@@ -85,22 +85,26 @@ def nothing() -> None:
     """Run a flow that does nothing: the start of the embedded server."""
     from prefect import flow
 
-    flow(lambda: None, name="nothing")()
+    @flow
+    def nothing() -> None:
+        pass
+
+    nothing()
 
 
 def measure(what: str, out: Path) -> None:
     """Collect one way, in this process, and write down the CPU seconds that it took beside the readers'."""
-    import flows.collect  # noqa: F401  the same imports for both
+    import flows.collect  # noqa: F401  the same imports for all of them
 
     if what == "orchestrated":
         nothing()
     before = machine.cpu_beside_readers()
-    {"plain": plain, "orchestrated": orchestrated}[what]()
+    {"plain": plain, "orchestrated": orchestrated, "nothing": nothing}[what]()
     out.write_text(str(machine.cpu_beside_readers() - before))
 
 
 def cost_of(what: str, mirror: str, counts: Path) -> dict[str, float]:
-    """Collect one way in a fresh process; give its CPU seconds beside the readers', and all of them."""
+    """Collect one way, or nothing, in a fresh process; give its CPU seconds beside the readers', and all of them."""
     with tempfile.TemporaryDirectory() as data:
         env = os.environ | {
             "MENTIONS_DATA_DIR": data,

@@ -19,7 +19,7 @@ WORDS = ("pytorch", "tensorflow", "keras", "google.com", "google brain", "fb.com
 def main(mirror: str, volume: str) -> None:
     """Count the papers of a volume that name each word."""
     page = requests.get(f"{mirror}/proceedings.mlr.press/{volume}/", timeout=60)
-    links = [link["href"] for link in BeautifulSoup(page.text, "lxml").select("a[href$='.pdf']")]
+    links = [str(link["href"]) for link in BeautifulSoup(page.text, "lxml").select("a[href$='.pdf']")]
     counts = dict.fromkeys(WORDS, 0)
     with tempfile.TemporaryDirectory() as folder:
         pdf = Path(folder, "paper.pdf")
