@@ -4,8 +4,8 @@
 
 Invented papers of ten frameworks are written straight into the lake's Parquet files, 10,000 an edition (the largest
 real one, NeurIPS 2025, has 5,900), one and a half mentions a paper. Each publication runs in a process of its own, as
-`mentions publish` does, so that its memory can be told. Seen for 3,000,000 on two cores: 34 s of CPU and 2.5 GB the
-first time, 11 s and 1.3 GB after one edition changed; the file has 175 MB.
+`mentions publish` does, so that its memory can be told. Seen for 3,000,000 on two cores: 30 s of CPU and 2.6 GB the
+first time, 10 s and 1.3 GB after one edition changed; the file has 175 MB.
 """
 
 import argparse
