@@ -27,7 +27,7 @@ from benchmarks.orchestration import VENUE, VOLUME, make_volume, plain
 
 def ours() -> None:
     """Collect and scan the edition."""
-    from tasks import detect, lexicon, workers
+    from tasks import detect, lexicon
     from tasks.lake import Lake
     from tasks.scan import Scanner
     from tasks.settings import settings
@@ -35,7 +35,7 @@ def ours() -> None:
     plain()
     lake, scanner = Lake(settings().data_dir), Scanner(lexicon.load())
     stale = detect.stale_editions(lake, scanner.lexicon)
-    detect.scan_editions(lake, scanner, stale, settings().readers or workers.cores())
+    detect.scan_editions(lake, scanner, stale, settings().processes)
 
 
 def pdfium(folder: Path, read: Callable[[Path], int]) -> None:

@@ -10,7 +10,7 @@ from prefect.assets import Asset, materialize
 from prefect.cache_policies import NO_CACHE
 
 from flows.watching import NOTIFYING
-from tasks import detect, evaluation, lexicon, models, postings, releases, report, warehouse, workers
+from tasks import detect, evaluation, lexicon, models, postings, releases, report, warehouse
 from tasks.exclusive import alone
 from tasks.lake import Lake
 from tasks.scan import Scanner
@@ -46,7 +46,7 @@ def find_mentions() -> int:
     """Scan every edition whose texts or lexicon changed; returns how many documents were scanned."""
     lake, scanner = Lake(settings().data_dir), Scanner(lexicon.load())
     stale = detect.stale_editions(lake, scanner.lexicon)
-    count = detect.scan_editions(lake, scanner, stale, settings().readers or workers.cores())
+    count = detect.scan_editions(lake, scanner, stale, settings().processes)
     log.info("mentions: %d documents of %d editions scanned", count, len(stale))
     return count
 

@@ -16,14 +16,14 @@ from typing import Any
 import pebble
 import pyarrow as pa
 
-from tasks import affiliations, rescan, roles, scan, sections, senses, spelling, workers
+from tasks import affiliations, rescan, roles, scan, sections, senses, spelling
 from tasks.affiliations import email_domains, first_page_end
 from tasks.evaluation import Score
 from tasks.lake import LOOKS_AT_ONCE, Lake
 from tasks.lexicon import Lexicon
 from tasks.records import Edition
 from tasks.scan import DocumentScan, Scanner
-from tasks.workers import LightContext
+from tasks.workers import LightContext, begin
 
 WORTH_WORKERS = 32 * 2**20
 """Bytes of stored texts from which on worker processes scan them: a core takes two seconds, a worker's start one."""
@@ -46,7 +46,8 @@ def scan_editions(
     lake: Lake, scanner: Scanner, editions: Sequence[Edition], processes: int, worth_workers: int = WORTH_WORKERS
 ) -> int:
     """Scan editions, by worker processes where it is worth their start; returns how many documents were scanned."""
-    sizes = {edition: lake.size("texts", edition) for edition in editions}
+    with ThreadPoolExecutor(LOOKS_AT_ONCE) as threads:
+        sizes = dict(zip(editions, threads.map(functools.partial(lake.size, "texts"), editions), strict=True))
     if min(processes, len(editions)) < 2 or sum(sizes.values()) < worth_workers:
         return sum(scan_edition(lake, scanner, edition) for edition in editions)
     pool = pebble.ProcessPool(
@@ -66,7 +67,7 @@ _worker: tuple[Lake, Scanner]
 
 def _prepare_worker(lake: Lake, lexicon: Lexicon) -> None:
     global _worker
-    workers.begin()
+    begin()
     _worker = (lake, Scanner(lexicon))
 
 

@@ -23,9 +23,8 @@ from typing import TYPE_CHECKING, Any, Self
 import lxml.html  # type: ignore[import-untyped]
 import pebble
 
-from tasks import workers
 from tasks.normalise import normalise, plain
-from tasks.workers import LightContext
+from tasks.workers import LightContext, begin
 
 if TYPE_CHECKING:  # pydantic takes 0.3 s to import and no worker needs it
     from tasks.settings import Settings
@@ -259,7 +258,7 @@ _TRIES = 3
 
 def _prepare_worker(limits: Limits) -> None:
     """Bound this worker's memory and life; runs once in each."""
-    workers.begin()
+    begin()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash is foreseen; its core would fill the disk
     if sys.platform == "linux":  # macOS refuses or ignores it: there the time limit alone bounds a document
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
@@ -290,7 +289,7 @@ class ReaderPool:
     def __init__(self, settings: "Settings") -> None:
         """Make a pool of `settings.readers` workers (0: one a core); they start with the first document."""
         self._limits = Limits.of(settings)
-        self._workers = settings.readers or workers.cores()
+        self._workers = settings.processes
         self._lock = threading.RLock()
         self._jobs: set[_Job] = set()
         self._retired: list[pebble.ProcessPool] = []

@@ -8,6 +8,8 @@ from typing import Any, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tasks.workers import cores
+
 
 class Settings(BaseSettings):
     """The settings of one run; `MENTIONS_DATA_DIR=/srv/mentions` sets `data_dir`, and so on."""
@@ -152,6 +154,11 @@ class Settings(BaseSettings):
         if isinstance(self.data_dir, Path):
             local["data_dir"] = self.data_dir.absolute()
         return self.model_copy(update=local)
+
+    @property
+    def processes(self) -> int:
+        """Say how many worker processes read and scan."""
+        return self.readers or cores()
 
     @property
     def published_path(self) -> Path:

@@ -15,15 +15,15 @@ EDITION = Edition("pmlr", "ICML", Period(2019))
 SHIPPED = lexicon.load()
 
 
-def store(lake: Lake, texts: dict[str, str | None]) -> None:
+def store(lake: Lake, texts: dict[str, str | None], edition: Edition = EDITION) -> None:
     papers = [Paper(name, f"About {name}", pdf_url=None) for name in texts]
-    lake.write_rows("documents", EDITION, [collect.document_row(EDITION, paper) for paper in papers])
+    lake.write_rows("documents", edition, [collect.document_row(edition, paper) for paper in papers])
     rows = [
         {"document_id": name, "text_status": "read", "text": text, "page_starts": [0], "read_at": collect.now()}
         for name, text in texts.items()
         if text is not None
     ]
-    lake.write_rows("texts", EDITION, rows)
+    lake.write_rows("texts", edition, rows)
 
 
 def scan(lake: Lake, lexicon: lexicon.Lexicon) -> list[list[dict]]:
@@ -134,25 +134,18 @@ def many(lake: Lake) -> list[Edition]:
     """Store three editions of other texts."""
     editions = [Edition("pmlr", "ICML", Period(year)) for year in (2017, 2018, 2019)]
     for edition in editions:
-        papers = [Paper(f"{edition.period}/{name}", f"About {name}", pdf_url=None) for name in TEXTS]
-        lake.write_rows("documents", edition, [collect.document_row(edition, paper) for paper in papers])
-        rows = [
-            {"document_id": paper.document_id, "text_status": "read", "page_starts": [0], "read_at": collect.now()}
-            | {"text": f"{text} In {edition.period} we trained it by Theano."}
-            for paper, text in zip(papers, TEXTS.values(), strict=True)
-        ]
-        lake.write_rows("texts", edition, rows)
+        store(lake, {f"{edition.period}/{name}": f"{text} Then Theano." for name, text in TEXTS.items()}, edition)
     return editions
 
 
-def test_worker_processes_find_what_one_process_finds(tmp_path):
+def test_worker_processes_find_what_one_process_finds_on_a_disk_and_in_a_bucket(tmp_path, bucket):
     scanner, found = Scanner(SHIPPED), []
-    for name, worth_workers in (("one", 2**60), ("several", 0)):
-        editions = many(lake := Lake(tmp_path / name))
+    for place, worth_workers in ((tmp_path / "one", 2**60), (tmp_path / "several", 0), (bucket, 0)):
+        editions = many(lake := Lake(place))
         assert detect.scan_editions(lake, scanner, editions, 2, worth_workers) == len(editions) * len(TEXTS)
         assert detect.stale_editions(lake, SHIPPED) == []
         found.append([lake.read(kind, edition).to_pylist() for edition in editions for kind in ("mentions", "scans")])
-    assert found[0] == found[1]
+    assert found[0] == found[1] == found[2]
     assert any(row["framework"] == "theano" for row in found[0][0])
 
 
