@@ -25,7 +25,8 @@ from tests.pdfs import write_flate_bomb
 from tests.servers import serving
 
 EDITION = Edition("pmlr", "MLHC", plain.YEAR)
-IMPATIENT = {"retries": 0, "read_timeout": 0.5, "response_timeout": 1.0, "page_bytes_max": 2**20}
+# Patient enough for a loaded machine to serve what is not broken; only the slow drip lasts as long as that.
+IMPATIENT = {"retries": 0, "response_timeout": 6.0, "page_bytes_max": 2**20}
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 
 
@@ -107,7 +108,8 @@ def test_a_run_killed_at_any_write_point_is_made_good_by_the_next(practice_web, 
 
 def reset(handler):
     handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    handler.connection.close()
+    os.close(handler.connection.detach())  # close() would wait for the files that the handler has on it
+    handler.close_connection = True
 
 
 def slow_drip(handler):
@@ -192,7 +194,7 @@ def test_what_a_site_does_costs_what_it_breaks_and_only_until_it_ends(web, data_
         assert outcomes == ["failed"] or place != plain.VOLUME
         assert time.monotonic() - began < 30
     texts = Lake(data_dir).read("texts", EDITION).to_pylist()
-    assert sorted(row["text_status"] == "read" for row in texts) == [False, True, True, True]
+    assert sorted(row["text_status"] == "read" for row in texts) == [False, True, True, True], texts
     assert_heals(web, data_dir, wanted)
 
 
