@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from multiprocessing import connection, context, forkserver, popen_forkserver, reduction, spawn, util
 from typing import Any
 
@@ -22,7 +23,8 @@ class _LightPopen(popen_forkserver.Popen):
 
     def _launch(self, process_obj: Any) -> None:
         """Do what the base class does, without the two keys that name the main module."""
-        preparation = spawn.get_preparation_data(process_obj._name)
+        preparation: dict[str, Any] = spawn.get_preparation_data(process_obj._name)
+        preparation["environment"] = _Environment()  # before what the worker works with, which may look there
         preparation.pop("init_main_from_name", None)
         preparation.pop("init_main_from_path", None)
         message = io.BytesIO()
@@ -38,6 +40,21 @@ class _LightPopen(popen_forkserver.Popen):
         with open(pipe, "wb", closefd=True) as stream:  # noqa: PTH123 -- a file descriptor
             stream.write(message.getbuffer())
         self.pid = forkserver.read_signed(self.sentinel)
+
+
+class _Environment:
+    """Becomes, where it is unpickled, this program's present environment: the server has that of its own start.
+
+    A bucket's keys are found there.
+    """
+
+    def __reduce__(self) -> tuple[Callable[[dict[str, str]], None], tuple[dict[str, str]]]:
+        return _take_environment, (dict(os.environ),)
+
+
+def _take_environment(environment: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
 
 
 class _LightProcess(context.ForkServerProcess):
