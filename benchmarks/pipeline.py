@@ -5,7 +5,8 @@
 All read the same made volume of the real papers of ../shared/web (else of invented ones) from loopback; bare pdfium
 and pdftotext read the files and do nothing else, on all cores: `pdfium` as its Python package offers it, `pdfium, raw`
 by its C functions, as our readers call them. `ours` lists, downloads, reads, stores and scans, by plain calls; what
-Prefect adds is measured by `benchmarks.orchestration`. Figures include the start of every process.
+Prefect adds is measured by `benchmarks.orchestration`. `our readers` are those of `ours` on the same files: what lies
+between the two is the price of listing, downloading, keeping and scanning. Figures include the start of every process.
 """
 
 import argparse
@@ -15,14 +16,19 @@ import json
 import os
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from subprocess import run
+from typing import TYPE_CHECKING
 
 from benchmarks import machine
 from benchmarks.orchestration import VENUE, VOLUME, make_volume, plain
+
+if TYPE_CHECKING:
+    from tasks.fulltext import Reading
 
 
 def ours() -> None:
@@ -36,6 +42,20 @@ def ours() -> None:
     lake, scanner = Lake(settings().data_dir), Scanner(lexicon.load())
     stale = detect.stale_editions(lake, scanner.lexicon)
     detect.scan_editions(lake, scanner, stale, settings().processes)
+
+
+def our_readers(folder: Path) -> None:
+    """Read every paper by our pool of readers, from the disk, and forget the text."""
+    from tasks.collect import IN_FLIGHT
+    from tasks.fulltext import ReaderPool
+    from tasks.settings import settings
+
+    with ReaderPool(settings()) as readers:
+        waiting: deque[Future[Reading]] = deque()
+        for path in sorted(folder.rglob("*.pdf")):
+            waiting.append(readers.submit(path))
+            if len(waiting) >= IN_FLIGHT:
+                waiting.popleft().result()
 
 
 def pdfium(folder: Path, read: Callable[[Path], int]) -> None:
@@ -79,6 +99,7 @@ def pdftotext(folder: Path) -> None:
 
 WAYS: dict[str, Callable[[Path], None]] = {
     "ours": lambda _: ours(),
+    "our readers": our_readers,
     "pdfium": lambda folder: pdfium(folder, read_bare),
     "pdfium, raw": lambda folder: pdfium(folder, read_raw),
     "pdftotext": pdftotext,
