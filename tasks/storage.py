@@ -115,8 +115,8 @@ def write_through(path: Path) -> None:
 
 def storage_at(place: Path | str) -> Storage:
     """Open the storage at a folder or an s3:// address; raises `LakeError` where an address cannot be used."""
-    if isinstance(place, Path):
-        return Storage(place, fs.LocalFileSystem())
+    if isinstance(place, Path) or not place.startswith(SCHEME):
+        return Storage(Path(place), fs.LocalFileSystem())
     return Storage(PurePosixPath(place.removeprefix(SCHEME)), _bucket_of(place))
 
 

@@ -43,6 +43,7 @@ def test_an_edition_is_one_zstd_file_at_its_place(local_lake, tmp_path):
     path = tmp_path / "lake" / "texts" / "source=pmlr" / "venue=MLHC" / "period=2019" / "edition.parquet"
     assert pq.ParquetFile(path).metadata.row_group(0).column(0).compression == "ZSTD"
     assert lake.editions("texts") == [MLHC]
+    assert Lake(str(tmp_path)).editions("texts") == [MLHC]
 
 
 @pytest.mark.parametrize("venue", ["../../etc", "a/b", "..", "cs.LG", "Übung & Co=1", "x" * 60])
