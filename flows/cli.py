@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from pydantic import ValidationError
 
-from flows.running import DEGRADED, NOTHING_DONE, did_you_mean, give_up, open_lake, quiet_prefect, run
+from flows.running import DEGRADED, NOTHING_DONE, did_you_mean, give_up, open_lake, quiet_prefect, run, wants_folder
 from tasks.records import JobAd, Paper, Period, SiteError
 from tasks.settings import settings
 
@@ -70,7 +70,8 @@ def main() -> None:
     try:
         quiet_prefect()
     except ValidationError as error:
-        lines = [f"MENTIONS_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        named = [(f"MENTIONS_{'_'.join(map(str, e['loc'])).upper()}: ", e["msg"]) for e in error.errors()]
+        lines = [name + problem.removeprefix("Value error, ").removeprefix(name) for name, problem in named]
         raise click.UsageError("\n".join(lines)) from error
 
 
@@ -212,7 +213,7 @@ def list_papers(
     except SiteError as error:
         give_up(f"{error}{did_you_mean(venue)}")
     except OSError as error:  # pages are kept even where nothing else is stored
-        give_up(f"{error}; set MENTIONS_DATA_DIR to a folder that can be written")
+        give_up(f"{error}; {wants_folder()}")
 
 
 @main.command()
@@ -257,8 +258,14 @@ def status() -> None:
     """Print coverage and freshness of what is stored, and what failed last."""
     from flows import terminal
     from tasks import history
+    from tasks.lake import LakeError
 
-    for line in history.warnings(history.failing(open_lake())):
+    lake = open_lake()
+    try:
+        failing = history.failing(lake)
+    except (LakeError, OSError) as error:
+        give_up(f"{lake.storage.address(lake.root)} cannot be read: {error}")
+    for line in history.warnings(failing):
         click.echo(line, err=True)
     click.echo(terminal.formatted(ask(terminal.STATUS), "table"))
 

@@ -79,10 +79,11 @@ class Batch:
 )
 def read(batch: Batch) -> int:
     """Download and read a batch of papers; see tasks.collect.read_batch."""
+    bench = batch.bench
     try:
-        read_count = read_batch(batch.bench, batch.edition, batch.papers)
+        read_count = read_batch(bench, batch.edition, batch.papers)
     except Exception as error:
-        if batch.bench.crawler.is_stopped:  # whatever its tools say while they are being closed
+        if bench.crawler.is_stopped:  # whatever its tools say while they are being closed
             raise CancelledError("the run was stopped") from error
         raise
     log.info("%s: %d read", batch, read_count)

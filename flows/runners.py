@@ -1,6 +1,8 @@
 """Where batches of papers are read: in threads of the process that leads a run, or by the workers of a Dask cluster."""
 
+import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 from prefect.settings import PREFECT_API_URL
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
@@ -25,4 +27,12 @@ def task_runner(settings: Settings) -> TaskRunner[Any]:
         raise RunnerError("MENTIONS_DASK_ADDRESS wants more packages: pip install framework-mentions[dask]") from error
     if not PREFECT_API_URL.value():  # each worker would start a server of its own
         raise RunnerError("MENTIONS_DASK_ADDRESS wants PREFECT_API_URL, a Prefect server that all workers reach")
+    scheduler = urlsplit(settings.dask_address)
+    try:
+        socket.create_connection((scheduler.hostname, scheduler.port), settings.connect_timeout).close()
+    except (OSError, ValueError, OverflowError) as error:
+        raise RunnerError(
+            f"MENTIONS_DASK_ADDRESS: no scheduler answers at {settings.dask_address} ({error}); start `dask scheduler` "
+            "or mend the address"
+        ) from error
     return DaskTaskRunner(address=settings.dask_address)

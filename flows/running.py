@@ -54,23 +54,35 @@ def run(name: str, **parameters: Any) -> int:
 
 def run_flow(name: str, parameters: dict[str, Any]) -> int:
     """Run the flow of that name; see `run`."""
+    from prefect.client.orchestration import get_client
     from prefect.settings import PREFECT_API_URL
 
     from flows.collect import DEGRADED as DEGRADED_STATE
-    from flows.runners import RunnerError
+    from flows.runners import RunnerError, task_runner
     from tasks.exclusive import Occupied
     from tasks.lake import LakeError
     from tasks.lexicon import LexiconError
     from tasks.warehouse import WarehouseError
 
     flow: Flow[..., Any] = getattr(importlib.import_module(f"flows.{name}"), name)
-    if not PREFECT_API_URL.value():
+    if settings().dask_address:
+        try:
+            task_runner(settings())  # tells what is amiss before anything is begun
+        except RunnerError as problem:
+            give_up(str(problem))
+    if not (server := PREFECT_API_URL.value()):
         click.echo("Starting Prefect's embedded server; its first start takes up to a minute ...", err=True)
+    else:
+        with get_client(sync_client=True) as client:
+            if silence := client.api_healthcheck():
+                advice = "start it, or mend or unset PREFECT_API_URL"
+                give_up(f"no Prefect server answers at {server} ({silence}); {advice}")
     state = cast("State[Any]", flow(**parameters, return_state=True))
     if state.is_completed():
-        if name == "backfill" and not state.result():
-            give_up(f"no source lists such editions{did_you_mean(*parameters['venues'])}")
-        return 0 if state.name != DEGRADED_STATE else report_results(state.result())
+        results: list[Result] = state.result() if name == "backfill" or state.name == DEGRADED_STATE else []
+        if name == "backfill":
+            check_venues(results, parameters["venues"])
+        return 0 if state.name != DEGRADED_STATE else report_results(results)
     error = state.result(raise_on_failure=False)
     if not isinstance(error, SiteError | LakeError | LexiconError | WarehouseError | Occupied | RunnerError | OSError):
         raise error if isinstance(error, BaseException) else RuntimeError(state.message)
@@ -81,15 +93,28 @@ def run_flow(name: str, parameters: dict[str, Any]) -> int:
     give_up(f"{error}{advice if isinstance(error, OSError) else ''}")
 
 
+def check_venues(results: "list[Result]", venues: list[str]) -> None:
+    """Say of which venues no source is known and none was found; end there where nothing was found at all."""
+    from tasks.sources.catalogue import is_known
+
+    found = {result.edition.venue for result in results} | {"all"}
+    unknown = [venue for venue in venues if venue not in found and not is_known(venue)]
+    if not results:
+        give_up(f"no source lists such editions{did_you_mean(*venues)}")
+    if unknown:
+        click.echo(f"no source lists editions of {', '.join(unknown)}{did_you_mean(*unknown)}", err=True)
+
+
 def did_you_mean(*venues: str) -> str:
-    """Name the venues that are spelled like these and that some source has; empty where they are known."""
+    """Advise on venues that no source is known for; empty where they are known."""
     from difflib import get_close_matches
 
     from tasks.sources.catalogue import is_known, known_venues
 
     unknown = [venue for venue in venues if not is_known(venue)]
     close = [other for venue in unknown for other in get_close_matches(venue, known_venues(), 3, 0.5)]
-    return f"; did you mean {' or '.join(close)}? `mentions sources` lists all" if close else ""
+    lists = "`mentions sources` lists all"
+    return (f"; did you mean {' or '.join(close)}? {lists}" if close else f"; {lists}") if unknown else ""
 
 
 def make_folder(folder: Path) -> None:
@@ -97,7 +122,14 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        give_up(f"{error}; set MENTIONS_DATA_DIR to a folder that can be written")
+        give_up(f"{error}; {wants_folder()}")
+
+
+def wants_folder() -> str:
+    """Say which setting leads to the folder that cannot be written."""
+    here = settings()
+    name = "MENTIONS_DATA_DIR" if here.data_dir == here.local_dir else "MENTIONS_LOCAL_DIR"
+    return f"set {name} to a folder that can be written"
 
 
 def report_results(results: "list[Result]") -> int:

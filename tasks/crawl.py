@@ -57,10 +57,7 @@ class Crawler:
     """
 
     def __init__(self, settings: Settings, run: str = "", turns: Turns | None = None) -> None:
-        """Take the settings, the name of a run that has other crawlers too, and where all machines take turns.
-
-        Raises ValueError naming the variable where mirror, contact or token cannot be used.
-        """
+        """Take the settings, the name of a run that has other crawlers too, and where all machines take turns."""
         self._settings = settings
         self._run = run
         self.turns = turns
@@ -367,8 +364,6 @@ class _Answer(Generic[T]):
 
 
 def _user_agent(contact: str) -> str:
-    if not contact.isascii() or not contact.isprintable():
-        raise ValueError(f"MENTIONS_CONTACT: {contact!r} cannot stand in a User-Agent; write an address or an e-mail")
     return f"{ROBOT}/{importlib.metadata.version('framework-mentions')} (+{contact})"
 
 

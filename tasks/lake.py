@@ -10,6 +10,7 @@ import logging
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import quote
@@ -161,8 +162,9 @@ class Lake:
     def text_states(self, edition: Edition) -> pa.Table:
         """Give document_id, text_status, text_problem, read_at of what is stored of an edition, sealed or in parts."""
         columns = ["document_id", "text_status", "text_problem", "read_at"]
-        parts = [parquet.read(self.storage, path, "texts", columns) for path in self._parts(edition)]
-        return pa.concat_tables([self.read("texts", edition, columns), *parts])
+        with ThreadPoolExecutor(LOOKS_AT_ONCE) as threads:
+            parts = threads.map(lambda path: parquet.read(self.storage, path, "texts", columns), self._parts(edition))
+            return pa.concat_tables([self.read("texts", edition, columns), *parts])
 
     def seal(self, edition: Edition, document_ids: set[str]) -> bool:
         """Make the stored texts and all parts one edition, keeping the given documents and the newest text of each.

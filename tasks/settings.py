@@ -1,20 +1,31 @@
 """Every setting, its default and why. Values come from MENTIONS_* environment variables."""
 
+import csv
 import functools
 import re
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tasks.addresses import Mirror
 from tasks.workers import cores
+
+_COLUMNS = {
+    "official_counts": {"venue", "year", "track", "paper_count"},
+    "employers": {"source", "board", "name"},
+}
+"""What the files that settings name have to hold."""
 
 
 class Settings(BaseSettings):
     """The settings of one run; `MENTIONS_DATA_DIR=/srv/mentions` sets `data_dir`, and so on."""
 
-    model_config = SettingsConfigDict(env_prefix="MENTIONS_", frozen=True, env_ignore_empty=True)
+    # Errors say what is wrong with a value without showing it: it may be a token.
+    model_config = SettingsConfigDict(
+        env_prefix="MENTIONS_", frozen=True, env_ignore_empty=True, allow_inf_nan=False, hide_input_in_errors=True
+    )
 
     data_dir: Path | str = Field(
         Path("data"),
@@ -135,18 +146,64 @@ class Settings(BaseSettings):
     @field_validator("data_dir", mode="before")
     @classmethod
     def _is_place(cls, place: Path | str) -> Path | str:
-        if isinstance(place, Path) or "://" not in place:
-            return Path(place)
-        if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]+(/[^/]+)*/?", place):
-            raise ValueError(f"{place!r} is neither a folder nor an address such as s3://BUCKET/PREFIX")
-        return place.rstrip("/")
+        if re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]+(/[^/]+)*/?", str(place)):
+            return str(place).rstrip("/")
+        if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", str(place)):  # pyarrow takes it for an address
+            raise ValueError(
+                f"MENTIONS_DATA_DIR: {str(place)!r} is neither a folder nor an address such as s3://BUCKET/PREFIX; "
+                "write a folder with a colon in its name from the root on"
+            )
+        return Path(place).expanduser()
+
+    @field_validator("local_dir")
+    @classmethod
+    def _is_folder(cls, place: Path) -> Path:
+        return place.expanduser()
 
     @field_validator("mirror")
     @classmethod
     def _is_address(cls, mirror: str | None) -> str | None:
-        if mirror is not None and not re.match(r"https?://[^/]", mirror):
-            raise ValueError(f"MENTIONS_MIRROR: {mirror!r} is no address: write http://HOST:PORT")
+        if mirror is not None:
+            Mirror.parse(mirror)
         return mirror
+
+    @field_validator("contact")
+    @classmethod
+    def _can_be_sent(cls, contact: str) -> str:
+        if not contact.isascii() or not contact.isprintable():
+            raise ValueError(
+                f"MENTIONS_CONTACT: {contact!r} cannot stand in a User-Agent; write an address or an e-mail"
+            )
+        return contact
+
+    @field_validator("openreview_token")
+    @classmethod
+    def _is_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and not re.fullmatch(r"[!-~]+", token.get_secret_value().strip()):
+            raise ValueError("MENTIONS_OPENREVIEW_TOKEN: it is empty, or holds blanks or odd characters: no token")
+        return token
+
+    @field_validator("dask_address")
+    @classmethod
+    def _is_scheduler(cls, address: str | None) -> str | None:
+        if address is not None and not re.fullmatch(r"(tcp|tls|ws|wss)://[^/\s]+:\d{1,5}", address):
+            raise ValueError(f"MENTIONS_DASK_ADDRESS: {address!r} is no scheduler's address: write tcp://HOST:PORT")
+        return address
+
+    @field_validator("official_counts", "employers")
+    @classmethod
+    def _is_file(cls, path: Path | None, info: ValidationInfo) -> Path | None:
+        if path is not None:
+            columns = _COLUMNS[str(info.field_name)]
+            name = f"MENTIONS_{str(info.field_name).upper()}"
+            try:
+                with path.open(encoding="utf-8") as file:
+                    missing = columns - set(next(csv.reader(file), []))
+            except (OSError, ValueError, csv.Error) as error:
+                raise ValueError(f"{name}: {path} cannot be read ({error})") from error
+            if missing:
+                raise ValueError(f"{name}: {path} is no CSV file with columns {', '.join(sorted(columns))}")
+        return path
 
     def anywhere(self) -> Self:
         """Give the same settings for a process that was started elsewhere on this machine, or on another."""

@@ -6,6 +6,7 @@ file's own on a disk, BUCKET/PREFIX/... without a scheme in a bucket. Knows noth
 
 import contextlib
 import functools
+import mmap
 import os
 import tempfile
 import uuid
@@ -16,7 +17,6 @@ from pathlib import Path, PurePath, PurePosixPath
 from typing import BinaryIO, cast
 from urllib.parse import urlsplit
 
-import pyarrow as pa
 from pyarrow import fs
 
 SCHEME = "s3://"
@@ -87,20 +87,20 @@ class Storage:
             finally:
                 aside.unlink(missing_ok=True)
             return
-        with tempfile.NamedTemporaryFile(prefix="mentions-") as aside_file:
+        with tempfile.TemporaryFile() as aside_file:  # without a name, which kill -9 would leave behind
             yield cast("BinaryIO", aside_file)
             aside_file.flush()
             with ThreadPoolExecutor(1) as thread:  # Ctrl-C interrupts the main thread alone: a PUT that began goes on
-                thread.submit(self._put, aside_file.name, path).result()
+                thread.submit(self._put, aside_file.fileno(), path).result()
 
-    def _put(self, source: str, path: PurePath) -> None:
+    def _put(self, source: int, path: PurePath) -> None:
         """Upload a file in one act: by a PUT, or as parts that are nothing until the last call makes them an object.
 
         All of it goes in one write: pyarrow completes the object when a stream ends, even by an error between writes.
         """
-        with pa.memory_map(source) as content:
+        with mmap.mmap(source, 0, access=mmap.ACCESS_READ) as content:
             stream = self.filesystem.open_output_stream(str(path), buffer_size=0)
-            stream.write(content.read_buffer())
+            stream.write(content)
             stream.close()
 
 
@@ -124,7 +124,12 @@ def storage_at(place: Path | str) -> Storage:
 def _bucket_of(address: str) -> fs.FileSystem:
     """Connect to the bucket of an address, as the usual AWS_* variables and files say."""
     # pyarrow looks for credentials in all the usual places, but for neither of these.
-    endpoint = urlsplit(os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or "")
+    named = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or ""
+    endpoint = urlsplit(named)
+    if named and not (endpoint.scheme in ("http", "https") and endpoint.netloc and endpoint.path in ("", "/")):
+        raise LakeError(
+            f"AWS_ENDPOINT_URL: {named!r} is no address of a server: write https://HOST or http://HOST:PORT"
+        )
     filesystem = fs.S3FileSystem(
         region=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION"),
         scheme=endpoint.scheme or None,

@@ -144,16 +144,20 @@ def _laid_out(settings: Settings, tools: Tools, is_shared: bool) -> Iterator[Wor
 class _Guest:
     """The workbench of a process that works for another's run, of any source; a batch of another run closes it.
 
-    Its tools are its own, not `shared_tools`: they outlive the batch, and the context, that they were opened for.
+    A run that was left for another is over here: batches of it that still come, or are tried again, are refused. Its
+    tools are its own, not `shared_tools`: they outlive the batch, and the context, that they were opened for.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._bench: Workbench | None = None
+        self._over: set[str] = set()
         self._stack = ExitStack()
 
     def bench(self, ticket: Ticket) -> Workbench:
         with self._lock:
+            if ticket.run in self._over:
+                raise CancelledError("the run is over: another one's batches have come")
             if self._bench is None or self._bench.run != ticket.run:
                 self._close()
                 tools = self._stack.enter_context(_new_tools(ticket.settings, ticket.run, ticket.turns))
@@ -166,6 +170,8 @@ class _Guest:
 
     def _close(self) -> None:
         """End what an earlier run still has under way here: nobody waits for it any more."""
+        if self._bench is not None:
+            self._over.add(self._bench.run)
         over = CancelledError("the run is over")
         self._stack.__exit__(type(over), over, None)
         self._bench, self._stack = None, ExitStack()

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import uuid
 
 import pytest
 from pydantic import ValidationError
@@ -68,7 +69,7 @@ def test_a_changed_edition_is_built_upon_the_published_file(bucket, tmp_path):
     assert counts == [(year, 2 if year == 2019 else 1) for year in range(2010, 2020)]
 
 
-def test_a_writer_killed_in_the_middle_of_an_upload_leaves_the_old_edition(bucket, monkeypatch):
+def test_a_writer_killed_in_the_middle_of_an_upload_leaves_the_old_edition(bucket, monkeypatch, tmp_path):
     from moto.s3.models import S3Backend
 
     lake, upload_part, parts = Lake(bucket), S3Backend.upload_part, []
@@ -81,9 +82,11 @@ def test_a_writer_killed_in_the_middle_of_an_upload_leaves_the_old_edition(bucke
         return parts[-1]
 
     monkeypatch.setattr(S3Backend, "upload_part", upload_and_kill)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     child = write_large(bucket)
     assert child.wait(60) == -signal.SIGKILL
     assert ids(lake) == ["a"]
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     monkeypatch.undo()
 
 
@@ -124,6 +127,10 @@ def test_an_address_that_cannot_be_used_says_what_to_do(bucket, tmp_path, monkey
     assert done.returncode == 1
     assert "there is no bucket no-such" in done.stderr
     assert "Traceback" not in done.stderr
+    for endpoint in ("localhost:8790", "127.0.0.1:8790", "minio", "http:/a:1", "http://", "ftp://a", "http://a:1/sub"):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        with pytest.raises(LakeError, match="AWS_ENDPOINT_URL"):
+            Lake(f"s3://of-{uuid.uuid4().hex}/place")
     for address in ("gs://bucket/x", "s3://", "s3://bucket//x", "http://bucket"):
         with pytest.raises(ValidationError, match="neither a folder nor an address"):
             Settings(data_dir=address)

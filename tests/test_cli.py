@@ -9,6 +9,7 @@ from threading import Event
 import duckdb
 import pytest
 
+from tasks.settings import Settings
 from tests.commands import MENTIONS, environment, run
 from tests.servers import serving
 
@@ -138,12 +139,73 @@ def test_what_arxiv_announced_can_be_listed(tmp_path):
     assert [json.loads(line)["venue"] for line in done.stdout.splitlines()] == ["cs.LG", "eess.IV", "cs.LG", "stat.ML"]
 
 
-@pytest.mark.parametrize(("name", "value"), [("batch_size", "many"), ("mirror", "foo")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("batch_size", "many"),
+        ("mirror", "foo"),
+        ("mirror", "http://127.0.0.1:99999"),
+        ("contact", "é"),
+        ("openreview_token", "é"),
+        ("request_interval", "inf"),
+        ("connect_timeout", "inf"),
+        ("official_counts", "/nope"),
+        ("official_counts", __file__),
+        ("employers", __file__),
+        ("dask_address", "bogus"),
+        ("dask_address", "http://127.0.0.1:8786"),
+        ("data_dir", "s3:/bucket/a"),
+        ("data_dir", "http:x"),
+    ],
+)
 def test_a_wrong_setting_is_named(tmp_path, name, value):
-    done = run("status", env=environment(tmp_path, **{name: value}))
+    done = run("status", env=environment(tmp_path) | {f"MENTIONS_{name.upper()}": value})
     assert done.returncode == 2
-    assert f"MENTIONS_{name.upper()}" in done.stderr
+    assert done.stderr.count(f"MENTIONS_{name.upper()}") == 1
+    assert name != "openreview_token" or value not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_folder_may_begin_with_the_users_home(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    found = Settings(data_dir="~/x")
+    assert (found.data_dir, found.local_dir) == (tmp_path / "x", tmp_path / "x")
+
+
+def test_the_folder_that_cannot_be_written_is_named_by_its_setting(practice_web, tmp_path):
+    with serving(practice_web) as web:
+        env = environment(tmp_path, mirror=web.address, local_dir="/proc/x")
+        done = run("list", "--venue", "ICML", "--year", "2019", env=env)
+    assert done.returncode == 1
+    assert "MENTIONS_LOCAL_DIR" in done.stderr
+    assert "MENTIONS_DATA_DIR" not in done.stderr
+
+
+def test_a_prefect_server_that_does_not_answer_is_named(tmp_path):
+    done = run("publish", env=environment(tmp_path) | {"PREFECT_API_URL": "http://127.0.0.1:1/api"})
+    assert done.returncode == 1
+    assert "no Prefect server answers at http://127.0.0.1:1/api" in done.stderr
+    assert "PREFECT_API_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_scheduler_that_does_not_answer_is_named(prefect_api, tmp_path):
+    from prefect.settings import PREFECT_API_URL
+
+    env = environment(tmp_path, dask_address="tcp://127.0.0.1:1") | {"PREFECT_API_URL": PREFECT_API_URL.value()}
+    done = run("backfill", "--venue", "ICML", "--since", "2019", "--until", "2019", env=env)
+    assert done.returncode == 1
+    assert "MENTIONS_DASK_ADDRESS: no scheduler answers at tcp://127.0.0.1:1" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_misspelt_venue_beside_a_known_one_is_told(practice_web, tmp_path):
+    with serving(practice_web) as web:
+        years = ["--since", "2019", "--until", "2019"]
+        done = run(
+            "backfill", "--venue", "ICML", "--venue", "IMCL", *years, env=environment(tmp_path, mirror=web.address)
+        )
+    assert "no source lists editions of IMCL; did you mean ICML" in done.stderr
 
 
 def test_an_unknown_venue_is_advised(practice_web, tmp_path):

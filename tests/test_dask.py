@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import CancelledError
 from pathlib import Path
 from threading import Lock
 
@@ -180,6 +181,22 @@ def test_a_worker_has_one_crawler_for_all_sources_of_a_run(configure, tmp_path):
     assert theirs[0].crawler is theirs[1].crawler
     assert [bench.place for bench in theirs] == ["", str(tmp_path)]
     assert [bench.pdfs is None for bench in theirs] == [True, False]
+
+
+def test_a_run_that_a_worker_left_for_another_is_over_there(configure):
+    """Else a batch of a killed run, tried again, would end the run that came after it."""
+    settings = configure()
+    with shared_tools(settings), workbench(settings) as killed:
+        old = killed.ticket()
+    with shared_tools(settings), workbench(settings) as next_run:
+        new = next_run.ticket()
+    left = old.here()
+    ours = new.here()
+    assert left.crawler.is_stopped
+    with pytest.raises(CancelledError, match="the run is over"):
+        old.here()
+    assert new.here().crawler is ours.crawler
+    assert not ours.crawler.is_stopped
 
 
 def test_what_a_host_says_to_one_process_all_of_its_run_heed(tmp_path):
