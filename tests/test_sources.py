@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from tasks.records import Edition, PageMissing, Period, SiteError
-from tasks.sources.catalogue import discover
+from tasks.sources.catalogue import discover, kind_of, sources_of
 
 SOURCES = discover()
 HEADINGS = ("Publisher", "Access", "Permits", "Caveats")
@@ -134,6 +134,13 @@ def write_record(record) -> dict:
 def test_a_source_says_who_publishes_it_and_under_which_terms(source):
     found = re.findall(r"^(\w+)$\n  \S", source.__doc__ or "", re.MULTILINE)
     assert found == list(HEADINGS)
+
+
+def test_a_venue_that_no_source_claims_is_looked_for_where_papers_are():
+    """A source of job ads is its own venue: to ask it for a conference would cost requests and blame it for a 404."""
+    looked_at = {kind_of(SOURCES[name]) for name in sources_of("NewConf")}
+    assert looked_at == {"papers"}
+    assert sources_of("hacker_news") == ["hacker_news"]
 
 
 def test_a_source_yields_what_its_recorded_pages_hold(listings, folder, expected):

@@ -33,13 +33,16 @@ def sources_of(venue: str) -> list[str]:
     """Name the sources that publish a venue ('all': every source).
 
     A source that knows its venues says so in `NAMES`, or by `is_venue` and `spelled` where they follow a
-    rule; a venue that none claims may be a new one, which the index pages of any source may name that has some.
+    rule; a venue that none claims may be a new one, which the index pages of any source of papers may name that has
+    some: a source of job ads is its own venue.
     """
     sources_by_name = discover()
     if venue == "all":
         return list(sources_by_name)
     claiming = [name for name, source in sources_by_name.items() if _claims(source, venue)]
-    return claiming or [name for name, source in sources_by_name.items() if hasattr(source, "editions")]
+    return claiming or [
+        name for name, source in sources_by_name.items() if hasattr(source, "editions") and kind_of(source) != "jobs"
+    ]
 
 
 def canonical(venue: str) -> str:
