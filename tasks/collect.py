@@ -9,9 +9,8 @@ import logging
 import uuid
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError, Future, wait
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -44,6 +43,9 @@ PART_SIZE = 50
 
 IN_FLIGHT = 32
 """Documents of a batch downloaded or being read at once: enough to cover a slow one, few enough for the disk."""
+
+SALVAGE_SECONDS = 5.0
+"""How long a batch that ends early waits for readings of what it has downloaded: a paper takes half a second."""
 
 INDEX_VENUE = "(index)"
 """The venue under which the runs of a publisher's index pages are noted; no edition of papers bears it."""
@@ -170,28 +172,67 @@ def settled_ids(bench: Workbench, edition: Edition) -> set[str]:
 def read_batch(bench: Workbench, edition: Edition, papers: Iterable[Paper]) -> int:
     """Download and read some papers of an edition, keeping their texts in parts; returns how many were read.
 
-    Papers that an interrupted run of the same batch left in parts are not asked for again.
+    Papers that an interrupted run of the same batch left in parts are not asked for again. Raises `CancelledError`
+    where the run is stopped; what was downloaded by then is kept.
     """
     settled = settled_ids(bench, edition)
-    rows = read_ahead(bench, (paper for paper in papers if paper.document_id not in settled))
     read_count = 0
-    while part := list(islice(rows, PART_SIZE)):
-        if bench.crawler.is_stopped:  # what could not be had now says nothing of the papers
-            raise CancelledError("the run was stopped")
+    for part in in_parts(read_ahead(bench, (paper for paper in papers if paper.document_id not in settled))):
         bench.lake.write_part(edition, part)
         read_count += sum(row["text_status"] == "read" for row in part)
     return read_count
 
 
+def in_parts(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Lay rows together for parts of `PART_SIZE`; where they end by an error, those before it are a part, too."""
+    part = []
+    try:
+        for row in rows:
+            part.append(row)
+            if len(part) == PART_SIZE:
+                yield part
+                part = []
+    except Exception:
+        if part:
+            yield part
+        raise
+    if part:
+        yield part
+
+
 def read_ahead(bench: Workbench, papers: Iterable[Paper]) -> Iterator[dict[str, Any]]:
-    """Yield rows of `texts` in the order of the papers, some documents being on their way at any time."""
+    """Yield rows of `texts` in the order of the papers, some documents being on their way at any time.
+
+    Where that ends by an error, what is downloaded comes before it.
+    """
     waiting: deque[Future[Fetched]] = deque()
-    for paper in papers:
-        waiting.append(bench.downloads.submit(fetch, bench, paper))
-        if len(waiting) >= IN_FLIGHT:
-            yield settle(waiting.popleft())
-    while waiting:
-        yield settle(waiting.popleft())
+
+    def next_row() -> dict[str, Any]:
+        row = settle(waiting.popleft())
+        if bench.crawler.is_stopped and row["text_status"] != "read":  # which says nothing of the paper
+            raise CancelledError("the run was stopped")
+        return row
+
+    try:
+        for paper in papers:
+            waiting.append(bench.downloads.submit(fetch, bench, paper))
+            if len(waiting) >= IN_FLIGHT:
+                yield next_row()
+        while waiting:
+            yield next_row()
+    except Exception:
+        yield from salvage(waiting)
+        raise
+
+
+def salvage(waiting: "Iterable[Future[Fetched]]") -> Iterator[dict[str, Any]]:
+    """Yield the rows of the documents that are downloaded already and can be read within `SALVAGE_SECONDS`."""
+    done = [one for one in waiting if one.done() and not one.cancelled() and not one.exception()]
+    readings = {one: reading for one in done if (reading := one.result().reading)}
+    wait(readings.values(), SALVAGE_SECONDS)
+    for one, reading in readings.items():
+        if reading.done() and not reading.cancelled() and reading.result().is_read:
+            yield settle(one)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from itertools import count
 from threading import Event
 
 import psutil
@@ -158,19 +159,29 @@ def test_a_run_that_is_stopped_together_with_its_server_ends_soon_and_can_go_on(
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_run_that_is_stopped_ends_soon_by_a_line_and_can_go_on(practice_web, tmp_path, number, status):
-    """While a site holds one paper back for a minute, and with requests waiting for their turn."""
-    with serving(plain.tiny_web(practice_web, tmp_path / "web")) as web:
-        env = environment(tmp_path / "data", mirror=web.address, official_counts=web.root / "counts.csv", downloads=2)
-        arrived, gone = Event(), Event()
+def test_a_run_that_is_stopped_keeps_every_paper_that_it_has(practice_web, tmp_path, number, status):
+    """While a site holds the first paper and the last one back for a minute: all between them are downloaded."""
+    with serving(practice_web) as web:
+        env = environment(
+            tmp_path / "data", mirror=web.address, official_counts=practice_web / "official_counts.csv", downloads=2
+        )
+        volume = practice_web / "proceedings.mlr.press" / "v126"
+        pdfs = [f"/{path.relative_to(practice_web)}" for path in volume.rglob("*.pdf")]
+        turns, arrived, gone = count(1), Event(), Event()
+        held = set()
 
-        def hang(_handler):
-            arrived.set()
-            gone.wait(60)
+        def answer(handler):
+            turn = next(turns)
+            if turn in (1, len(pdfs)):
+                held.add(handler.path)
+                if turn == len(pdfs):
+                    arrived.set()
+                gone.wait(60)
+            else:
+                handler.answer(handler.path, (practice_web / handler.path.strip("/")).read_bytes())
 
-        stuck = plain.papers(web.root)[1]
-        web.answers["/" + str(stuck.relative_to(web.root))] = hang
-        arguments = ["backfill", "--venue", "MLHC", "--since", "2019", "--until", "2019"]
+        web.answers = dict.fromkeys(pdfs, answer)
+        arguments = ["backfill", "--venue", "MLHC", "--since", "2020", "--until", "2020"]
         with subprocess.Popen(
             [MENTIONS, *arguments], env=env, stderr=subprocess.PIPE, text=True, preexec_fn=interruptible
         ) as process:
@@ -183,10 +194,12 @@ def test_a_run_that_is_stopped_ends_soon_by_a_line_and_can_go_on(practice_web, t
         assert "\nStopped. " in said
         assert "Traceback" not in said
         web.answers.clear()
+        web.requests.clear()
         done = run(*arguments, env=env)
         assert done.returncode == 0, done.stderr
+        assert set(web.asked(".pdf")) == held, "nothing that was downloaded is asked for again"
         # What a run that had to be ended by force left beside its data, the next one removes.
         assert list((tmp_path / "data").rglob("*.tmp")) == []
         assert list((tmp_path / "data" / "downloads").iterdir()) == []
     rows = plain.rows(tmp_path / "data", "select count(*) from documents where text_status = 'read'")
-    assert rows == [(plain.PAPERS,)]
+    assert rows == [(len(pdfs),)]
