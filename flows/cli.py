@@ -13,8 +13,9 @@ import click
 from pydantic import ValidationError
 
 from flows.running import DEGRADED, NOTHING_DONE, did_you_mean, give_up, open_lake, quiet_prefect, run, wants_folder
+from flows.stopping import MARK
 from tasks.records import JobAd, Paper, Period, SiteError
-from tasks.settings import settings
+from tasks.settings import misspelt, settings
 
 if TYPE_CHECKING:
     from tasks.records import Kind
@@ -67,7 +68,10 @@ def main() -> None:
     """
     logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr, level=logging.WARNING)
     logging.getLogger("mentions").setLevel(logging.INFO)
+    for line in misspelt(os.environ.keys() - {MARK}):
+        click.echo(line, err=True)
     try:
+        settings()
         quiet_prefect()
     except ValidationError as error:
         named = [(f"MENTIONS_{'_'.join(map(str, e['loc'])).upper()}: ", e["msg"]) for e in error.errors()]

@@ -78,6 +78,8 @@ def build_tables() -> warehouse.Publication:
     )
     for warning in publication.warnings:
         log.warning("%s", warning)
+    if not publication.row_counts["documents"]:
+        log.warning("nothing is stored below %s yet, so every table is empty; collect first", settings().data_dir)
     for asset in ASSETS:
         asset.add_metadata({"rows": publication.row_counts[asset.key.rpartition("/")[2]]})
     return publication

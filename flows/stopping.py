@@ -23,8 +23,9 @@ MARK = "MENTIONS_RUN_ID"
 
 STOPPED = "Stopped. What was read is kept; the same command goes on from there."
 
-ENDING_SECONDS = 15.0
-"""How long a stopped run may take to tell Prefect's server, which may be too busy to answer; then it ends anyway."""
+ENDING_SECONDS = 10.0
+"""How long a stopped run may take to keep what it has and to tell Prefect's server, which may be too busy to answer, or
+ended by the same Ctrl-C; then it ends anyway."""
 
 _WATCH = """
 import os, signal, sys, time
@@ -67,6 +68,8 @@ def children_end_with_us() -> Iterator[None]:
         start_new_session=True,  # Ctrl-C goes to a terminal's whole group; the watcher has to outlive it
     )
     os.environ[MARK] = mark
+    # Python's resource tracker, which tidies up after a process that ended by force, need not tell people so.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker")
     try:
         yield
     finally:

@@ -15,11 +15,10 @@ def before_listing(editions: Sequence[Edition], interval: Callable[[str], float]
     known = [expectations.official_count(edition.venue, edition.period.year, file=counts) for edition in editions]
     expected_count = sum(count for count in known if count)
     unknown_count = sum(count is None for count in known)
-    unknown = f", and those of {unknown_count} editions of unknown size" if unknown_count else ""
+    unknown = f", {unknown_count} of unknown size" if unknown_count else ""
     least = duration(expected_count * interval(""))
-    return (
-        f"{len(editions)} editions, about {expected_count:,} papers expected{unknown}; at least {least} if all are new"
-    )
+    expected = f", about {expected_count:,} papers expected; at least {least} if all are new" if expected_count else ""
+    return f"{len(editions)} editions{unknown}{expected}"
 
 
 def after_listing(links: Iterable[str | None], interval: Callable[[str], float]) -> str:

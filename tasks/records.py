@@ -75,7 +75,7 @@ class Period:
         """Read YYYY or YYYY-MM; raises ValueError with advice for anything else."""
         match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?", text.strip())
         if match is None or not (1900 <= int(match[1]) <= 2200) or (match[2] and not 1 <= int(match[2]) <= 12):
-            raise ValueError(f"{text!r} is not a period: write YYYY or YYYY-MM, such as 2019 or 2019-07")
+            raise ValueError(f"{text!r} is not a period from 1900 to 2200: write YYYY or YYYY-MM, such as 2019-07")
         return cls(int(match[1]), int(match[2] or 0))
 
     def __str__(self) -> str:

@@ -3,6 +3,8 @@
 import csv
 import functools
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
 
@@ -155,10 +157,12 @@ class Settings(BaseSettings):
             )
         return Path(place).expanduser()
 
-    @field_validator("local_dir")
+    @field_validator("local_dir", mode="before")
     @classmethod
-    def _is_folder(cls, place: Path) -> Path:
-        return place.expanduser()
+    def _is_folder(cls, place: Path | str) -> Path:
+        if "://" in str(place):
+            raise ValueError(f"MENTIONS_LOCAL_DIR: {str(place)!r} is no folder; only MENTIONS_DATA_DIR may be a bucket")
+        return Path(place).expanduser()
 
     @field_validator("mirror")
     @classmethod
@@ -221,6 +225,18 @@ class Settings(BaseSettings):
     def published_path(self) -> Path:
         """Give the path of the published DuckDB file."""
         return self.local_dir / "mentions.duckdb"
+
+
+def misspelt(names: Iterable[str]) -> list[str]:
+    """Say of each environment variable that is named like a setting and is none what it may have been meant for."""
+    known = {f"MENTIONS_{name.upper()}" for name in Settings.model_fields}
+    lines = []
+    for name in sorted({name.upper() for name in names} - known):
+        if name.startswith("MENTIONS_"):
+            close = get_close_matches(name, known, 1, 0.8)
+            advice = f"; did you mean {close[0]}?" if close else ""
+            lines.append(f"{name} is no setting, and nothing heeds it{advice}")
+    return lines
 
 
 @functools.cache

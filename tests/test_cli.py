@@ -108,6 +108,7 @@ def test_status_and_sources_answer(demo):
     [
         (["query", "select 1"], 1, "mentions publish"),
         (["backfill", "--venue", "ICML", "--since", "19", "--until", "2019"], 2, "YYYY or YYYY-MM"),
+        (["backfill", "--venue", "ICML", "--since", "3019", "--until", "3020"], 2, "1900 to 2200"),
         (["backfill", "--venue", "ICML", "--since", "2019", "--until", "2018"], 2, "before"),
         (["backfill", "--venue", "ICML", "--since", "2019", "--until", "2019", "--source", "x"], 2, "pmlr"),
         (["list", "--venue", "ICML"], 2, "--year"),
@@ -156,14 +157,25 @@ def test_what_arxiv_announced_can_be_listed(tmp_path):
         ("dask_address", "http://127.0.0.1:8786"),
         ("data_dir", "s3:/bucket/a"),
         ("data_dir", "http:x"),
+        ("local_dir", "s3://bucket/a"),
     ],
 )
-def test_a_wrong_setting_is_named(tmp_path, name, value):
-    done = run("status", env=environment(tmp_path) | {f"MENTIONS_{name.upper()}": value})
+@pytest.mark.parametrize("has_server", [False, True])
+def test_a_wrong_setting_is_named(tmp_path, name, value, has_server):
+    server = {"PREFECT_API_URL": "http://127.0.0.1:1/api"} if has_server else {}
+    done = run("status", env=environment(tmp_path) | {f"MENTIONS_{name.upper()}": value} | server)
     assert done.returncode == 2
     assert done.stderr.count(f"MENTIONS_{name.upper()}") == 1
     assert name != "openreview_token" or value not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_misspelt_setting_is_told(tmp_path):
+    done = run("sources", env=environment(tmp_path, datadir="/srv/mentions", frobnicate="1"))
+    assert done.returncode == 0
+    first, second = done.stderr.splitlines()
+    assert first == "MENTIONS_DATADIR is no setting, and nothing heeds it; did you mean MENTIONS_DATA_DIR?"
+    assert second == "MENTIONS_FROBNICATE is no setting, and nothing heeds it"
 
 
 def test_a_folder_may_begin_with_the_users_home(monkeypatch, tmp_path):
