@@ -28,6 +28,12 @@ def settings(practice_web, tmp_path, configure):
         web.answers.clear()
 
 
+def test_a_publication_of_nothing_says_so(configure, tmp_path, caplog):
+    configure(data_dir=tmp_path / "mistyped")
+    publish()
+    assert f"nothing is stored below {tmp_path / 'mistyped'} yet" in caplog.text
+
+
 def test_a_publication_shows_what_it_made_what_is_missing_and_what_it_revised(settings):
     publish()
     (coverage,) = artifact("coverage")
