@@ -68,10 +68,9 @@ def plain() -> None:
         for edition in find_editions(bench, "pmlr", source, period, period, frozenset([VENUE])):
             visited = visit(bench, source, edition)
             size = bench.settings.batch_size
-            read = [
-                read_batch(bench, edition, visited.unread[at : at + size]) for at in range(0, len(visited.unread), size)
-            ]
-            finish(bench, visited, sum(read))
+            for at in range(0, len(visited.unread), size):
+                read_batch(bench, edition, visited.unread[at : at + size])
+            finish(bench, visited)
 
 
 def orchestrated() -> None:

@@ -12,6 +12,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed
 from prefect.utilities.annotations import quote
 
+from flows.runners import outcome
 from flows.turns import turns
 from tasks import plan
 from tasks.collect import Result, Visit, find_editions, finish, is_due, read_batch, visit
@@ -141,7 +142,9 @@ def read_all(bench: Workbench, visits: Sequence[Visit]) -> Iterator[Result]:
         ]
         running.append((visited, futures))
     for visited, futures in running:
-        result = finish(bench, visited, sum(future.result() for future in futures))
+        for future in futures:
+            outcome(future)
+        result = finish(bench, visited)
         log.info("%s", describe(result))
         yield result
 

@@ -170,7 +170,7 @@ def settled_ids(bench: Workbench, edition: Edition) -> set[str]:
 
 
 def read_batch(bench: Workbench, edition: Edition, papers: Iterable[Paper]) -> int:
-    """Download and read some papers of an edition, keeping their texts in parts; returns how many were read.
+    """Download and read some papers of an edition, keeping their texts in parts; returns how many were read now.
 
     Papers that an interrupted run of the same batch left in parts are not asked for again. Raises `CancelledError`
     where the run is stopped; what was downloaded by then is kept.
@@ -282,13 +282,14 @@ def settle(fetching: "Future[Fetched]") -> dict[str, Any]:
     }
 
 
-def finish(bench: Workbench, visited: Visit, new_count: int) -> Result:
+def finish(bench: Workbench, visited: Visit) -> Result:
     """Seal what was read of an edition and note how its collection ended."""
-    edition, outcome, problem = visited.edition, visited.outcome, visited.problem
+    edition, outcome, problem, new_count = visited.edition, visited.outcome, visited.problem, 0
     if outcome != "failed":
         stored_ids = set(bench.lake.read("documents", edition, ["document_id"])["document_id"].to_pylist())
         bench.lake.seal(edition, stored_ids)
-        waiting = count_not_fetched(bench.lake, edition)
+        new_count = count_texts(bench.lake, edition, "read", {paper.document_id for paper in visited.unread})
+        waiting = count_texts(bench.lake, edition, "not_fetched", stored_ids)
         if waiting and not problem:
             why = why_not_fetched(bench.lake, edition)
             outcome, problem = "incomplete", f"{waiting} papers could not be fetched; the next run asks again{why}"
@@ -297,10 +298,10 @@ def finish(bench: Workbench, visited: Visit, new_count: int) -> Result:
     return result
 
 
-def count_not_fetched(lake: Lake, edition: Edition) -> int:
-    """Count the papers of an edition that a later run has to ask for."""
-    states: list[str] = lake.read("texts", edition, ["text_status"])["text_status"].to_pylist()
-    return states.count("not_fetched")
+def count_texts(lake: Lake, edition: Edition, status: TextStatus, document_ids: set[str]) -> int:
+    """Count which of some papers of an edition are sealed with this status."""
+    rows = lake.read("texts", edition, ["document_id", "text_status"]).to_pylist()
+    return sum(row["text_status"] == status and row["document_id"] in document_ids for row in rows)
 
 
 def why_not_fetched(lake: Lake, edition: Edition) -> str:

@@ -78,8 +78,9 @@ def collect(settings: Settings) -> list[str]:
     with workbench(settings) as bench:
         editions = find_editions(bench, SOURCE, source, YEAR, YEAR, frozenset(["MLHC"]))
         visits = [visit(bench, source, edition) for edition in editions]
-        counts = [read_batch(bench, visited.edition, visited.unread) for visited in visits]
-        return [finish(bench, visited, count).outcome for visited, count in zip(visits, counts, strict=True)]
+        for visited in visits:
+            read_batch(bench, visited.edition, visited.unread)
+        return [finish(bench, visited).outcome for visited in visits]
 
 
 def collect_preprints(settings: Settings) -> list[str]:
@@ -88,8 +89,9 @@ def collect_preprints(settings: Settings) -> list[str]:
         bench = with_pdfs(plain_bench)
         harvested = harvest(bench.crawler, bench.lake, bench.settings)
         visits = unread(bench, Period(2019, 7), Period(2019, 7), ["cs.LG", "cs.CV"])
-        counts = [(visited, read_batch(bench, visited.edition, visited.unread)) for visited in visits]
-        return [harvested.outcome, *(finish(bench, visited, count).outcome for visited, count in counts)]
+        for visited in visits:
+            read_batch(bench, visited.edition, visited.unread)
+        return [harvested.outcome, *(finish(bench, visited).outcome for visited in visits)]
 
 
 def collect_ads(settings: Settings) -> list[str]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import CancelledError
 from pathlib import Path
 from threading import Lock
@@ -16,10 +17,12 @@ from threading import Lock
 import psutil
 import pytest
 
+from flows import runners
 from flows.kinds import collect_all, collect_by_kind
 from flows.runners import RunnerError
+from tasks.collect import Result
 from tasks.exclusive import alone
-from tasks.harvest import editions, with_pdfs
+from tasks.harvest import with_pdfs
 from tasks.lake import Lake
 from tasks.manners import HostQueue
 from tasks.practice.web import OFFICIAL_COUNTS
@@ -30,7 +33,7 @@ from tests.conftest import aws
 from tests.nights import wait_for
 from tests.servers import serving
 
-WORKERS = 2
+WORKERS, KILL_AT = 2, 4
 VOLUME = plain.VOLUME.strip("/")
 
 
@@ -43,53 +46,65 @@ def dask(*arguments: str, folder: Path, **env: str):
             [program, *arguments], stdout=log, stderr=log, start_new_session=True, cwd=folder, env=os.environ | env
         )
     try:
-        yield
+        yield process
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
+        end_group(process, signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(10)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        end_group(process, signal.SIGKILL)
+
+
+def end_group(process: subprocess.Popen, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+
+
+@contextlib.contextmanager
+def running_cluster(folder: Path, worker_count: int, **env: str):
+    """Give the address and processes of a scheduler and of workers that have joined it, as Dask's commands start them.
+
+    Each worker has a nanny, which starts another one in its place where it is killed.
+    """
+    from distributed import Client
+
+    file = folder / "scheduler.json"
+    with contextlib.ExitStack() as commands:
+        options = ("--host=127.0.0.1", "--port=0", "--no-dashboard", f"--scheduler-file={file}")
+        processes = [commands.enter_context(dask("scheduler", *options, folder=folder))]
+        wait_for("the scheduler", lambda: file.exists() and file.read_text())
+        for _ in range(worker_count):
+            options = ("--nthreads=1", "--no-dashboard", f"--scheduler-file={file}")
+            processes.append(commands.enter_context(dask("worker", *options, folder=folder, **env)))
+        address = json.loads(file.read_text())["address"]
+        with Client(address, set_as_default=False) as client:
+            wait_for("its workers", lambda: len(client.scheduler_info()["workers"]) == worker_count)
+        yield address, processes
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory, s3_server):
-    """Give the address of a scheduler with two workers, each a process of its own, as `dask worker` starts them."""
-    from distributed import Client
-
-    folder = tmp_path_factory.mktemp("dask")
-    file = folder / "scheduler.json"
-    with (
-        dask("scheduler", "--host=127.0.0.1", "--port=0", "--no-dashboard", f"--scheduler-file={file}", folder=folder),
-        contextlib.ExitStack() as workers,
-    ):
-        wait_for("the scheduler", lambda: file.exists() and file.read_text())
-        for _ in range(WORKERS):
-            arguments = ("--nthreads=1", "--no-dashboard", f"--scheduler-file={file}")
-            workers.enter_context(dask("worker", *arguments, folder=folder, **aws(s3_server)))
-        address = json.loads(file.read_text())["address"]
-        with Client(address) as client:
-            client.wait_for_workers(WORKERS, timeout=120)
+    """Give the address of a scheduler with two workers."""
+    with running_cluster(tmp_path_factory.mktemp("dask"), WORKERS, **aws(s3_server)) as (address, _):
         yield address
 
 
 class Watch:
     """Answers for the papers of the practice web, and notes which worker asked."""
 
-    def __init__(self, web, kill_at: int | None = None) -> None:
+    def __init__(self, web, kill: Callable[[int], None] | None = None) -> None:
+        """Have what asks for the fourth paper, or what else `kill` ends, killed before it is answered."""
         self.asked: list[tuple[int, str, float]] = []
         self.killed: int | None = None
-        self._web, self._kill_at, self._lock = web, kill_at, Lock()
+        self._web, self._kill, self._lock = web, kill, Lock()
         for path in (web.root / VOLUME).rglob("*.pdf"):
             web.answers[f"/{path.relative_to(web.root)}"] = self.answer
 
     def answer(self, handler) -> None:
         with self._lock:
             self.asked.append((_pid_at(handler.client_address[1]), handler.path, time.monotonic()))
-            if len(self.asked) == self._kill_at:
+            if len(self.asked) == KILL_AT and self._kill is not None:
                 self.killed = self.asked[-1][0]
-                os.kill(self.killed, signal.SIGKILL)
+                self._kill(self.killed)
         with contextlib.suppress(OSError):  # nobody is there any more
             handler.answer(handler.path, (self._web.root / handler.path.strip("/")).read_bytes())
 
@@ -116,7 +131,20 @@ def set_up(configure, practice_web, cluster, prefect_api):
 
 
 def collect() -> list[str]:
-    return [result.outcome for result in collect_by_kind("pmlr", "2019", "2019", ["MLHC"])]
+    return [result.outcome for result in results()]
+
+
+def results() -> list[Result]:
+    return collect_by_kind("pmlr", "2019", "2019", ["MLHC"])
+
+
+def statuses(settings) -> set[str]:
+    lake = Lake(settings.data_dir)
+    return {
+        status
+        for edition in lake.editions("texts")
+        for status in lake.read("texts", edition)["text_status"].to_pylist()
+    }
 
 
 def tables(settings) -> dict[str, list[str]]:
@@ -129,9 +157,11 @@ def test_a_worker_killed_in_the_middle_loses_nothing(set_up, practice_web, tmp_p
         plainly = set_up(web, data_dir=tmp_path / "plainly")
         assert plain.collect(plainly) == ["complete"]
         wanted = tables(plainly)
-        watch = Watch(web, kill_at=4)
+        watch = Watch(web, lambda worker: os.kill(worker, signal.SIGKILL))
         settings = set_up(web, data_dir=bucket, local_dir=tmp_path / "local")
-        assert collect() == ["complete"]
+        (result,) = results()
+        assert result.outcome == "complete"
+        assert result.new_count == result.listed_count, "those that the killed worker read, too"
         assert watch.killed is not None
         assert watch.killed != os.getpid(), "a worker asked, not we"
         assert len(watch.workers) >= 2
@@ -169,9 +199,7 @@ def test_sources_at_once_share_the_workers_and_each_has_its_papers_from_its_own_
         assert {result.outcome for result in results} == {"complete"}
         assert not [path for path, _ in web.requests if path.startswith("/arxiv.org/pdf")]
     assert len(watch.asked) == 10
-    lake = Lake(settings.data_dir)
-    texts = [row for edition in editions(lake) for row in lake.read("texts", edition).to_pylist()]
-    assert {row["text_status"] for row in texts} == {"read"}
+    assert statuses(settings) == {"read"}
 
 
 def test_a_worker_has_one_crawler_for_all_sources_of_a_run(configure, tmp_path):
@@ -206,6 +234,51 @@ def test_what_a_host_says_to_one_process_all_of_its_run_heed(tmp_path):
         pass
     with of_tomorrow.turn(0.001, "https://arxiv.org/pdf/1"):
         pass
+
+
+@pytest.mark.filterwarnings("ignore:Logger 'mentions'")  # the walk to the cluster is no flow's here
+def test_a_scheduler_without_workers_is_told_and_not_waited_for_for_ever(
+    set_up, practice_web, tmp_path, caplog, monkeypatch
+):
+    monkeypatch.setattr(runners, "WORKERS_SECONDS", 1.0)
+    with serving(practice_web) as web, running_cluster(tmp_path, 0) as (address, _):
+        set_up(web, dask_address=address)
+        with pytest.raises(RunnerError, match=f"no worker is at {address}; start `dask worker`"):
+            collect()
+        assert web.requests == []
+    assert caplog.text.count(f"no worker is at {address}, waiting 1 s for one") == 1
+
+
+def test_what_is_no_scheduler_is_told(set_up, practice_web):
+    with serving(practice_web) as web:
+        set_up(web, dask_address=web.address.replace("http", "tcp"), connect_timeout=2.0)
+        with pytest.raises(RunnerError, match=r"no scheduler answers at .*something else does"):
+            collect()
+
+
+@pytest.mark.parametrize(
+    ("whose", "number", "problem"),
+    [
+        (0, signal.SIGTERM, "the scheduler at .* is gone"),
+        (0, signal.SIGKILL, "the scheduler at .* is gone"),
+        (1, signal.SIGKILL, "no worker is at"),
+    ],
+)
+def test_a_cluster_that_goes_away_is_told_and_the_next_run_goes_on(
+    set_up, practice_web, tmp_path, monkeypatch, cluster, whose, number, problem
+):
+    monkeypatch.setattr(runners, "WORKERS_SECONDS", 1.0)
+    monkeypatch.setattr(runners, "LOOK_SECONDS", 0.5)
+    with serving(practice_web) as web, running_cluster(tmp_path, 1) as (address, processes):
+        settings = set_up(web, dask_address=address)
+        watch = Watch(web, lambda _worker: end_group(processes[whose], number))
+        with pytest.raises(RunnerError, match=problem):
+            collect()
+        assert watch.killed is not None
+        set_up(web, dask_address=cluster)
+        (result,) = results()
+        assert result.outcome == "complete"
+    assert statuses(settings) == {"read"}
 
 
 def test_a_cluster_without_a_server_for_all_is_refused(configure, monkeypatch):
