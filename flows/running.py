@@ -4,6 +4,7 @@ Prefect is imported where a flow is run and not before: it takes seconds, which 
 """
 
 import importlib
+import logging
 import os
 import sys
 import traceback
@@ -70,6 +71,8 @@ def run_flow(name: str, parameters: dict[str, Any]) -> int:
             task_runner(settings())  # tells what is amiss before anything is begun
         except RunnerError as problem:
             give_up(str(problem))
+        for name in ("distributed", "distributed.client"):  # kept quiet as Prefect is; their import sets levels
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     if not (server := PREFECT_API_URL.value()):
         click.echo("Starting Prefect's embedded server; its first start takes up to a minute ...", err=True)
     else:

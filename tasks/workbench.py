@@ -1,6 +1,5 @@
 """The tools of one run that collects papers: in the process that leads it, and in workers that read batches for it."""
 
-import atexit
 import tempfile
 import threading
 import uuid
@@ -9,6 +8,7 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from multiprocessing import util
 from pathlib import Path
 from typing import Protocol
 
@@ -178,4 +178,5 @@ class _Guest:
 
 
 _guest = _Guest()
-atexit.register(_guest.leave)
+# Not by atexit: a worker of Dask's waits for its children first, and dead readers would be replaced for ever.
+util.Finalize(None, _guest.leave, exitpriority=1)

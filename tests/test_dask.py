@@ -275,6 +275,10 @@ def test_a_cluster_that_goes_away_is_told_and_the_next_run_goes_on(
         with pytest.raises(RunnerError, match=problem):
             collect()
         assert watch.killed is not None
+        if whose == 0:
+            assert processes[1].wait(60) is not None, (
+                "a worker without a scheduler ends, so that what watches it starts it anew"
+            )
         set_up(web, dask_address=cluster)
         (result,) = results()
         assert result.outcome == "complete"
