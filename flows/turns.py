@@ -6,9 +6,11 @@ process that held it is gone. (Prefect's rate limits, whose slots decay, were me
 
 import contextlib
 import logging
+import random
 import threading
 import time
 from collections.abc import Callable
+from typing import TypeVar
 from uuid import UUID
 
 import httpx
@@ -24,8 +26,26 @@ log = logging.getLogger(__name__)
 LEASE_MIN, LEASE_MAX = 60.0, 86_400.0
 """Seconds; what Prefect's server accepts."""
 
+PAUSE_MIN, PAUSE_MAX = 0.02, 1.0
+"""Seconds between two questions to the server for one turn: a quarter of what was waited, so that little is lost."""
+
+BUSY_SECONDS = 10.0
+"""How long a server is asked again at once that answers 503, as Prefect's does where its SQLite file is locked."""
+
 CLOSING_SECONDS = 5.0
 """How long a process that ends waits for intervals to pass; slots that it still holds then end with their leases."""
+
+
+T = TypeVar("T")
+
+
+class _Busy(Exception):
+    """The server answered 503; raised before Prefect's client waits two seconds and more, as it does otherwise."""
+
+
+def _raise_where_busy(response: httpx.Response) -> None:
+    if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+        raise _Busy("it answers 503")
 
 
 class ServerTurns:
@@ -50,13 +70,13 @@ class ServerTurns:
         `wait` is called with seconds, time and again; what it raises ends the waiting. A turn that nobody ends is over
         after `longest` seconds. Raises `NoTurn` where the server cannot be asked.
         """
-        name, pause = f"host-{host}", 0.1
+        name, began = f"host-{host}", time.monotonic()
         try:
             while (lease := self._acquire(name, min(max(longest, LEASE_MIN), LEASE_MAX))) is None:
                 log.debug("%s: another process has the turn", host)
-                wait(pause)
-                pause = min(2 * pause, 1.0)
-        except (httpx.HTTPError, PrefectHTTPStatusError) as error:
+                waited = time.monotonic() - began
+                wait(min(max(waited / 4, PAUSE_MIN), PAUSE_MAX))
+        except (httpx.HTTPError, PrefectHTTPStatusError, _Busy) as error:
             raise NoTurn(f"Prefect's server at {self._api_url} gives no turn: {error}") from error
         return lambda seconds: self._release_in(seconds, lease)
 
@@ -74,31 +94,45 @@ class ServerTurns:
 
     def _acquire(self, name: str, lease: float) -> UUID | None:
         """Take the slot of a limit, which is made where it does not exist yet; None where somebody has it."""
-        client = self._connect()
         if name not in self._known:
+            limit = GlobalConcurrencyLimitCreate(name=name, limit=1)
             with contextlib.suppress(ObjectAlreadyExists):  # one that an operator changed stays as it is
-                client.create_global_concurrency_limit(GlobalConcurrencyLimitCreate(name=name, limit=1))
+                self._ask(lambda client: client.create_global_concurrency_limit(limit))
             self._known.add(name)
         try:
-            answer = client.increment_concurrency_slots_with_lease([name], 1, "concurrency", lease)
+            answer = self._ask(
+                lambda client: client.increment_concurrency_slots_with_lease([name], 1, "concurrency", lease)
+            )
         except PrefectHTTPStatusError as error:
             if error.response.status_code == httpx.codes.LOCKED:
                 return None
             raise
         return UUID(answer.json()["lease_id"])
 
+    def _ask(self, question: Callable[[SyncPrefectClient], T]) -> T:
+        """Put a question to the server, again where it is busy for a moment."""
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                return question(self._connect())
+            except _Busy:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(random.uniform(PAUSE_MIN, 5 * PAUSE_MIN))  # noqa: S311 -- two that collided shall not again
+
     def _connect(self) -> SyncPrefectClient:
         with self._lock:
             if self._client is None:
                 with temporary_settings({PREFECT_API_URL: self._api_url}):
-                    self._client = self._stack.enter_context(get_client(sync_client=True))
+                    hooks = {"event_hooks": {"response": [_raise_where_busy]}}
+                    self._client = self._stack.enter_context(get_client(hooks, sync_client=True))
             return self._client
 
     def _release_in(self, seconds: float, lease: UUID) -> None:
         def release() -> None:
             try:
-                self._connect().release_concurrency_slots_with_lease(lease)
-            except (httpx.HTTPError, PrefectHTTPStatusError) as error:
+                self._ask(lambda client: client.release_concurrency_slots_with_lease(lease))
+            except (httpx.HTTPError, PrefectHTTPStatusError, _Busy) as error:
                 log.warning("a turn ends with its lease only: %s", error)
             finally:
                 with self._lock:

@@ -164,8 +164,8 @@ class HostQueue:
                 ledger = held.enter_context(self._ledger(self._path))
                 if self.rule is not None and self.rule.daily_requests is not None and not url.endswith("/robots.txt"):
                     self._count_request(self.rule.daily_requests, url)
-                held.enter_context(self._common_turn(interval, url))
                 self._sleep_until(_last_start(ledger) + interval)
+                held.enter_context(self._common_turn(interval, url))
                 self._sit_out_pauses(url)
                 self._started_at = _note_start(ledger)
             else:

@@ -14,6 +14,7 @@ from prefect.client.schemas.actions import GlobalConcurrencyLimitUpdate
 from flows.turns import ServerTurns, turns
 from tasks.manners import HostQueue, rule_for
 from tasks.records import PageUnavailable
+from tests.prefect_api import between
 
 INTERVAL, LONGEST = 0.5, 60.0
 STARTS = 4
@@ -76,6 +77,24 @@ def test_a_limit_that_an_operator_widened_stays_wide(tmp_path):
         with HostQueue("four.example", None, tmp_path / "b", "", turns(), LONGEST).turn(0.01, "https://four.example/"):
             pass
         assert client.read_global_concurrency_limit_by_name("host-four.example").limit == 2
+
+
+@pytest.mark.usefixtures("prefect_api")
+def test_a_server_that_is_busy_for_a_moment_is_asked_again(tmp_path):
+    refused = []
+
+    def refuse(request: bytes) -> int | None:
+        if request.startswith(b"POST /api/v2/concurrency_limits/ ") and len(refused) < 2:
+            refused.append(request)
+            return 503
+        return None
+
+    with (
+        between(refuse),
+        HostQueue("five.example", None, tmp_path, "", turns(), LONGEST).turn(0.01, "https://five.example/"),
+    ):
+        pass
+    assert len(refused) == 2
 
 
 def test_a_server_that_is_not_there_costs_the_page_and_says_so(tmp_path):
