@@ -1,34 +1,53 @@
 """A web of files on loopback, as cheap as one can be: what is measured is who asks it."""
 
 import contextlib
-import functools
 import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from email.utils import formatdate
 from pathlib import Path
-from typing import BinaryIO
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 
-class _Handler(SimpleHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"  # connections stay open, as those of real sites
+class _Handler(StreamRequestHandler):
+    """Answers GET alone, and keeps connections open, as real sites do; http.server takes twice the time."""
+
     disable_nagle_algorithm = True
-    wbufsize = 2**16
+    server: "_Server"
 
-    def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:  # type: ignore[override]
-        """Let the kernel send the file."""
-        outputfile.flush()  # the headers
-        self.connection.sendfile(source)
+    def handle(self) -> None:
+        while line := self.rfile.readline():
+            headers = dict(header.rstrip().lower().split(b": ", 1) for header in iter(self.rfile.readline, b"\r\n"))
+            path = self.server.folder / line.split()[1].decode().lstrip("/")
+            self._answer(path / "index.html" if path.is_dir() else path, headers.get(b"if-modified-since", b""))
 
-    def log_message(self, format: str, *args: object) -> None:
-        """Stay silent."""
+    def _answer(self, path: Path, known: bytes) -> None:
+        if not path.is_file():
+            self.wfile.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            return
+        found = path.stat()
+        changed = formatdate(found.st_mtime, usegmt=True).encode()
+        if known == changed.lower():
+            self.wfile.write(b"HTTP/1.1 304 Not Modified\r\n\r\n")
+            return
+        self.wfile.write(
+            b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nLast-Modified: %b\r\n\r\n" % (found.st_size, changed)
+        )
+        with path.open("rb", buffering=0) as file:
+            self.connection.sendfile(file)  # the kernel's work
+
+
+class _Server(ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    request_queue_size = 64
+    folder: Path
 
 
 @contextlib.contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """Serve a folder until the context ends; gives the address. Unchanged files answer 304 by their date."""
-    handler = functools.partial(_Handler, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
+    with _Server(("127.0.0.1", 0), _Handler) as server:
+        server.folder = folder
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield "http://{}:{}".format(*server.server_address)
         server.shutdown()

@@ -15,6 +15,7 @@ import json
 import os
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
 
@@ -36,40 +37,46 @@ def papers(folder: Path) -> list[Path]:
     return [paper for paper in sorted(site.glob("v*/*/*.pdf")) if "Copyright" not in paper.parent.name]
 
 
-def make_volume(folder: Path, count: int) -> None:
-    """Write a site with one volume of `count` papers below folder, as PMLR lays it out: few papers again and again."""
+def make_volumes(folder: Path, count: int, years: int = 1) -> None:
+    """Write a site below folder, as PMLR lays it out: `count` papers in a volume a year, few papers again and again."""
     site = folder / "proceedings.mlr.press"
-    volume = site / f"v{VOLUME}"
-    entries = []
-    for number, paper in zip(range(count), itertools.cycle(papers(folder / "invented")), strict=False):
-        key = f"paper{number}"
-        (volume / key).mkdir(parents=True)
-        (volume / key / f"{key}.pdf").symlink_to(paper)
-        page = f"https://proceedings.mlr.press/v{VOLUME}/{key}"
-        links = f'[<a href="{page}.html">abs</a>][<a href="{page}/{key}.pdf">Download PDF</a>]'
-        entries.append(f'<div class="paper"><p class="title">Paper {number}</p><p class="links">{links}</p></div>')
-    heading = f"<h2>Volume {VOLUME}: International Conference on Machine Learning, 9-15 June {YEAR}, Nowhere</h2>"
-    (volume / "index.html").write_text(f"<html><body>{heading}{''.join(entries)}</body></html>")
-    link = f'<a href="v{VOLUME}"><b>Volume {VOLUME}</b></a> Proceedings of {VENUE} {YEAR}'
+    found, lines = itertools.cycle(papers(folder / "invented")), []
+    for year in range(years):
+        number, held_in = VOLUME + year, YEAR + year
+        volume, entries = site / f"v{number}", []
+        for paper in range(count // years):
+            key = f"paper{paper}"
+            (volume / key).mkdir(parents=True)
+            (volume / key / f"{key}.pdf").symlink_to(next(found))
+            page = f"https://proceedings.mlr.press/v{number}/{key}"
+            links = f'[<a href="{page}.html">abs</a>][<a href="{page}/{key}.pdf">Download PDF</a>]'
+            entries.append(f'<div class="paper"><p class="title">Paper {paper}</p><p class="links">{links}</p></div>')
+        heading = f"Volume {number}: International Conference on Machine Learning, 9-15 June {held_in}, Nowhere"
+        page = f"<html><body><h2>{heading}</h2>{''.join(entries)}</body></html>"
+        (volume / "index.html").write_text(page)
+        lines.append(f'<li><a href="v{number}"><b>Volume {number}</b></a> Proceedings of {VENUE} {held_in}</li>')
     title = "<title>Proceedings of Machine Learning Research</title>"
-    (site / "index.html").write_text(f"<html><head>{title}</head><body><ul><li>{link}</li></ul></body></html>")
+    (site / "index.html").write_text(f"<html><head>{title}</head><body><ul>{''.join(lines)}</ul></body></html>")
 
 
-def plain() -> None:
-    """Collect the edition without Prefect."""
-    from tasks.collect import find_editions, finish, read_batch, visit
+def plain(years: int = 1) -> None:
+    """Collect the editions without Prefect, but as its flow does: see flows.collect."""
+    from tasks.collect import BATCHES_AT_ONCE, find_editions, finish, read_batch, visit
     from tasks.records import Period
     from tasks.settings import settings
     from tasks.sources.catalogue import discover
     from tasks.workbench import workbench
 
-    with workbench(settings()) as bench:
-        source, period = discover()["pmlr"], Period(YEAR)
-        for edition in find_editions(bench, "pmlr", source, period, period, frozenset([VENUE])):
-            visited = visit(bench, source, edition)
-            size = bench.settings.batch_size
-            for at in range(0, len(visited.unread), size):
-                read_batch(bench, edition, visited.unread[at : at + size])
+    with workbench(settings()) as bench, ThreadPoolExecutor(BATCHES_AT_ONCE) as threads:
+        source, size = discover()["pmlr"], bench.settings.batch_size
+        editions = find_editions(bench, "pmlr", source, Period(YEAR), Period(YEAR + years - 1), frozenset([VENUE]))
+        running = []
+        for visited in [visit(bench, source, edition) for edition in editions]:
+            batches = [visited.unread[at : at + size] for at in range(0, len(visited.unread), size)]
+            running.append((visited, [threads.submit(read_batch, bench, visited.edition, batch) for batch in batches]))
+        for visited, reading in running:
+            for batch in reading:
+                batch.result()
             finish(bench, visited)
 
 
@@ -133,7 +140,7 @@ def main() -> None:
     from benchmarks.loopback import serving
 
     with tempfile.TemporaryDirectory() as folder:
-        make_volume(Path(folder), arguments.papers)
+        make_volumes(Path(folder), arguments.papers)
         counts = Path(folder) / "counts.csv"
         counts.write_text("venue,year,track,paper_count,catalogue\n")
         with serving(Path(folder)) as address:

@@ -1,12 +1,13 @@
 """Our pipeline beside the survey's way of working, bare pdfium and pdftotext: the same papers, one run.
 
-    .venv/bin/python -m benchmarks.pipeline [--papers 970]
+    .venv/bin/python -m benchmarks.pipeline [--papers 1940]
 
-All read the same made volume of the real papers of ../shared/web (else of invented ones) from loopback; bare pdfium
-and pdftotext read the files and do nothing else, on all cores: `pdfium` as its Python package offers it, `pdfium, raw`
-by its C functions, as our readers call them. `ours` lists, downloads, reads, stores and scans, by plain calls; what
-Prefect adds is measured by `benchmarks.orchestration`. `our readers` are those of `ours` on the same files: what lies
-between the two is the price of listing, downloading, keeping and scanning. Figures include the start of every process.
+All read the same made volumes of the real papers of ../shared/web (else of invented ones) from loopback, one a year,
+as a backfill of four years does; bare pdfium and pdftotext read the files and do nothing else, on all cores: `pdfium`
+as its Python package offers it, `pdfium, raw` by its C functions, as our readers call them. `ours` lists, downloads,
+reads, stores and scans, by plain calls; what Prefect adds is measured by `benchmarks.orchestration`. `our readers` are
+those of `ours` on the same files: what lies between the two is the price of listing, downloading, keeping and scanning.
+Figures include the start of every process.
 """
 
 import argparse
@@ -25,20 +26,22 @@ from subprocess import run
 from typing import TYPE_CHECKING
 
 from benchmarks import machine
-from benchmarks.orchestration import VENUE, VOLUME, make_volume, plain
+from benchmarks.orchestration import VENUE, VOLUME, make_volumes, plain
 
 if TYPE_CHECKING:
     from tasks.fulltext import Reading
 
+YEARS = 4
+
 
 def ours() -> None:
-    """Collect and scan the edition."""
+    """Collect and scan the editions."""
     from tasks import detect, lexicon
     from tasks.lake import Lake
     from tasks.scan import Scanner
     from tasks.settings import settings
 
-    plain()
+    plain(YEARS)
     lake, scanner = Lake(settings().data_dir), Scanner(lexicon.load())
     stale = detect.stale_editions(lake, scanner.lexicon)
     detect.scan_editions(lake, scanner, stale, settings().processes)
@@ -109,7 +112,7 @@ WAYS: dict[str, Callable[[Path], None]] = {
 def main() -> None:
     """Measure and print JSON and a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--papers", type=int, default=970)
+    parser.add_argument("--papers", type=int, default=1940)
     parser.add_argument("--rounds", type=int, default=2, help="the best of so many, in turn")
     parser.add_argument("--run", nargs=2)
     arguments = parser.parse_args()
@@ -121,7 +124,7 @@ def main() -> None:
 
     costs: dict[str, machine.Cost] = {}
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as address:
-        make_volume(Path(folder), arguments.papers)
+        make_volumes(Path(folder), arguments.papers, YEARS)
         for _ in range(arguments.rounds):
             for what in ("survey", *sorted(WAYS, reverse=True)):
                 cost = measured(what, Path(folder), address)
@@ -140,7 +143,8 @@ def measured(what: str, folder: Path, mirror: str) -> machine.Cost:
             "MENTIONS_OFFICIAL_COUNTS": str(counts),
         }
         if what == "survey":
-            return machine.run([sys.executable, "-m", "benchmarks.survey", mirror, f"v{VOLUME}"], env)
+            volumes = [f"v{VOLUME + year}" for year in range(YEARS)]
+            return machine.run([sys.executable, "-m", "benchmarks.survey", mirror, *volumes], env)
         return machine.run([sys.executable, "-m", __spec__.name, "--run", what, str(folder)], env)
 
 

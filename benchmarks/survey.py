@@ -16,10 +16,10 @@ from bs4 import BeautifulSoup
 WORDS = ("pytorch", "tensorflow", "keras", "google.com", "google brain", "fb.com", "facebook ai research")
 
 
-def main(mirror: str, volume: str) -> None:
-    """Count the papers of a volume that name each word."""
-    page = requests.get(f"{mirror}/proceedings.mlr.press/{volume}/", timeout=60)
-    links = [str(link["href"]) for link in BeautifulSoup(page.text, "lxml").select("a[href$='.pdf']")]
+def main(mirror: str, *volumes: str) -> None:
+    """Count the papers of some volumes that name each word."""
+    pages = [requests.get(f"{mirror}/proceedings.mlr.press/{volume}/", timeout=60).text for volume in volumes]
+    links = [str(link["href"]) for page in pages for link in BeautifulSoup(page, "lxml").select("a[href$='.pdf']")]
     counts = dict.fromkeys(WORDS, 0)
     with tempfile.TemporaryDirectory() as folder:
         pdf = Path(folder, "paper.pdf")

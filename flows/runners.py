@@ -12,15 +12,13 @@ from prefect.futures import PrefectFuture
 from prefect.settings import PREFECT_API_URL
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from tasks.collect import BATCHES_AT_ONCE
 from tasks.settings import Settings, settings
 
 if TYPE_CHECKING:
     from distributed import Future
 
 log = logging.getLogger("mentions")
-
-BATCHES_AT_ONCE = 2
-"""While the last papers of one batch are read, the next one's downloads already run."""
 
 WORKERS_SECONDS = 300.0
 """How long a run waits for Dask's workers where there is none; Dask itself would wait for ever, and say nothing."""

@@ -44,6 +44,9 @@ PART_SIZE = 50
 IN_FLIGHT = 32
 """Documents of a batch downloaded or being read at once: enough to cover a slow one, few enough for the disk."""
 
+BATCHES_AT_ONCE = 2
+"""While the last papers of one batch are read, the next one's downloads already run."""
+
 SALVAGE_SECONDS = 5.0
 """How long a batch that ends early waits for readings of what it has downloaded: a paper takes half a second."""
 

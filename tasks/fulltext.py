@@ -6,6 +6,7 @@ there, it costs that document. Importing this module is light on purpose, becaus
 """
 
 import ctypes
+import mmap
 import re
 import resource
 import signal
@@ -97,7 +98,8 @@ def read_pdf(path: Path, limits: Limits) -> Reading:
     It may still abort, hang or eat memory: call it in a worker (`ReaderPool`), which bounds those.
     """
     try:
-        text, starts = normalise(_read_pages(_load(path, limits), limits))
+        with _load(path, limits) as data:
+            text, starts = normalise(_read_pages(data, limits))
     except _Unreadable as problem:
         return Reading.failed(str(problem))
     except MemoryError:
@@ -109,23 +111,24 @@ def read_pdf(path: Path, limits: Limits) -> Reading:
     return Reading(text, starts, None)
 
 
-def _load(path: Path, limits: Limits) -> bytes:
-    """Read the file if it looks like a whole PDF of bearable size."""
+def _load(path: Path, limits: Limits) -> mmap.mmap:
+    """Map the file into memory, which saves a copy, if it looks like a PDF of bearable size."""
     size = path.stat().st_size
     if size == 0:
         raise _Unreadable("empty file")
     if size > limits.file_bytes:
         raise _Unreadable(f"too large ({size / 2**20:,.0f} MB)")
-    data = path.read_bytes()
+    with path.open("rb") as file:
+        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)  # ctypes takes no address of what is read-only
     if b"%PDF-" not in data[:_PDF_HEADER_WITHIN]:
         raise _Unreadable("HTML instead of a PDF" if _HTML_START.match(data[:4096]) else "not a PDF")
     return data
 
 
-def _read_pages(data: bytes, limits: Limits) -> list[str]:
+def _read_pages(data: mmap.mmap, limits: Limits) -> list[str]:
     """Give the text of each page as pdfium has it."""
     pdfium = _pdfium()
-    document = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
+    document = pdfium.FPDF_LoadMemDocument64(ctypes.byref(ctypes.c_char.from_buffer(data)), len(data), None)
     if not document:
         raise _Unreadable(_open_problem(pdfium.FPDF_GetLastError(), pdfium))
     try:

@@ -33,8 +33,7 @@ _REPLACED = {
 # not among them: like U+FFFE it is how pdfium marks a hyphen at a line's end, depending on its version.
 _CONTROLS = [chr(code) for code in range(32) if chr(code) not in "\t\n\f\v\x02"] + ["\x7f"]
 
-_WORD_BEFORE = re.compile(r"[^\W_]+\Z")
-_WORD_AFTER = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]+")
 _WORD_LENGTH = 40  # no name is longer; bounds the look around a break
 
 # Right parts before which a hyphen is the author's own even where nothing else in the document tells: no name ends so,
@@ -138,12 +137,12 @@ def _mend_words(text: str) -> str:
     done, evidence = 0, None
     for match in _END.finditer(text):
         start, end, mark = match.start(), match.end(), match[0]
-        left = _WORD_BEFORE.search(text, max(done, start - _WORD_LENGTH), start)
-        right = _WORD_AFTER.match(text, end, end + _WORD_LENGTH)
+        left = _WORD.match(text[max(done, start - _WORD_LENGTH) : start][::-1])
+        right = _WORD.match(text, end, end + _WORD_LENGTH)
         written = _WRITTEN[mark]
         if left and right and (mark == _END_BY_PDFIUM or right[0][0].isalpha()):
             evidence = evidence or _Evidence(text)
-            written = "-" if evidence.keeps_hyphen(left[0], right[0]) else ""
+            written = "-" if evidence.keeps_hyphen(left[0][::-1], right[0]) else ""
             written += _PAGE_IN_WORD if mark == _END_OF_PAGE else ""
         pieces += text[done:start], written
         done = end
