@@ -44,7 +44,7 @@ def make_volumes(folder: Path, count: int, years: int = 1) -> None:
     for year in range(years):
         number, held_in = VOLUME + year, YEAR + year
         volume, entries = site / f"v{number}", []
-        for paper in range(count // years):
+        for paper in range(year, count, years):
             key = f"paper{paper}"
             (volume / key).mkdir(parents=True)
             (volume / key / f"{key}.pdf").symlink_to(next(found))

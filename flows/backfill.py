@@ -32,7 +32,8 @@ def backfill(
     wanted = () if "all" in venues else tuple(venues)
     with alone(settings(), "backfill"):
         results, errors = collect_all(names, since, until, wanted, full_text=full_text)
-        publish()
+        if results or errors:  # a venue that nobody lists changes nothing
+            publish()
     if errors:
         raise errors[0]
     return final_state(results)

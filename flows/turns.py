@@ -21,13 +21,16 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from tasks.manners import NoTurn, Turns
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("mentions")
 
 LEASE_MIN, LEASE_MAX = 60.0, 86_400.0
 """Seconds; what Prefect's server accepts."""
 
 PAUSE_MIN, PAUSE_MAX = 0.02, 1.0
 """Seconds between two questions to the server for one turn: a quarter of what was waited, so that little is lost."""
+
+TOLD_AFTER = 30.0
+"""Seconds that a process waits for one turn before it says so."""
 
 BUSY_SECONDS = 10.0
 """How long a server is asked again at once that answers 503, as Prefect's does where its SQLite file is locked."""
@@ -70,11 +73,15 @@ class ServerTurns:
         `wait` is called with seconds, time and again; what it raises ends the waiting. A turn that nobody ends is over
         after `longest` seconds. Raises `NoTurn` where the server cannot be asked.
         """
-        name, began = f"host-{host}", time.monotonic()
+        name, began, is_told = f"host-{host}", time.monotonic(), False
+        lasts = min(max(longest, LEASE_MIN), LEASE_MAX)
         try:
-            while (lease := self._acquire(name, min(max(longest, LEASE_MIN), LEASE_MAX))) is None:
-                log.debug("%s: another process has the turn", host)
+            while (lease := self._acquire(name, lasts)) is None:
                 waited = time.monotonic() - began
+                if waited >= TOLD_AFTER and not is_told:
+                    message = "%s: waiting for another process to end its turn; a killed one's ends within %.0f s"
+                    log.warning(message, host, lasts)
+                    is_told = True
                 wait(min(max(waited / 4, PAUSE_MIN), PAUSE_MAX))
         except (httpx.HTTPError, PrefectHTTPStatusError, _Busy) as error:
             raise NoTurn(f"Prefect's server at {self._api_url} gives no turn: {error}") from error

@@ -220,6 +220,15 @@ def test_a_misspelt_venue_beside_a_known_one_is_told(practice_web, tmp_path):
     assert "no source lists editions of IMCL; did you mean ICML" in done.stderr
 
 
+def test_a_backfill_that_finds_nothing_publishes_nothing(practice_web, tmp_path):
+    with serving(practice_web) as web:
+        command = ["backfill", "--venue", "IMCL", "--since", "2019", "--until", "2019", "--source", "pmlr"]
+        done = run(*command, env=environment(tmp_path, mirror=web.address))
+    assert done.returncode == 1
+    assert "no source lists such editions; did you mean ICML" in done.stderr
+    assert not (tmp_path / "mentions.duckdb").exists()
+
+
 def test_an_unknown_venue_is_advised(practice_web, tmp_path):
     with serving(practice_web) as web:
         done = run("list", "--venue", "IMCL", "--year", "2019", env=environment(tmp_path, mirror=web.address))

@@ -68,6 +68,20 @@ def test_hosts_do_not_wait_for_each_other_and_a_stopped_one_waits_no_more(tmp_pa
 
 
 @pytest.mark.usefixtures("prefect_api")
+def test_who_waits_long_for_a_turn_says_for_what(caplog, monkeypatch):
+    """A process that was killed in its turn leaves it to nobody until its lease is over."""
+    monkeypatch.setattr("flows.turns.TOLD_AFTER", 0.0)
+    turns().take("six.example", LONGEST, time.sleep)
+
+    def wait(_seconds: float) -> None:
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        turns().take("six.example", LONGEST, wait)
+    assert "six.example: waiting for another process to end its turn" in caplog.text
+
+
+@pytest.mark.usefixtures("prefect_api")
 def test_a_limit_that_an_operator_widened_stays_wide(tmp_path):
     common = turns()
     with HostQueue("four.example", None, tmp_path / "a", "", common, LONGEST).turn(0.01, "https://four.example/"):
