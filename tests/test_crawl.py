@@ -16,6 +16,7 @@ import pytest
 import urllib3.util.connection
 
 from tasks.archive import Archive
+from tasks.connections import CHUNK_BYTES
 from tasks.crawl import Crawler
 from tasks.records import PageError, PageForbidden, PageMissing, PageUnavailable, UnsafeAddress, WrongContent
 from tasks.settings import Settings
@@ -364,7 +365,7 @@ def test_trouble_that_passes_is_survived(site, crawl, tmp_path, trouble):
 
 def test_nothing_of_a_download_that_broke_off_is_left_in_the_next_try(site, crawl, tmp_path):
     """The first try writes more than the whole paper has, so a leftover would show at its start or at its end."""
-    broken = b"%PDF-1.7\n" + b"old" * 60_000  # more than one chunk of 64 KiB, else nothing was written yet
+    broken = b"%PDF-1.7\n" + b"old" * CHUNK_BYTES  # more than one chunk, else nothing was written yet
     paper = b"%PDF-1.7\nnew"
     site.put(PAGE, [reply(body=broken, length=len(broken) + 1), reply(body=paper)])
     crawl().download(PAGE, tmp_path / "x.pdf")
