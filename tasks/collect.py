@@ -6,7 +6,6 @@ never asked for again, and a run that was killed goes on from the parts that it 
 
 import datetime as dt
 import logging
-import uuid
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError, Future, wait
@@ -32,7 +31,7 @@ from tasks.records import (
     WrongContent,
 )
 from tasks.schemas import SCHEMAS
-from tasks.workbench import Workbench
+from tasks.workbench import Scratch, Workbench
 
 log = logging.getLogger("mentions")
 
@@ -211,7 +210,7 @@ def read_ahead(bench: Workbench, papers: Iterable[Paper]) -> Iterator[dict[str, 
     waiting: deque[Future[Fetched]] = deque()
 
     def next_row() -> dict[str, Any]:
-        row = settle(waiting.popleft())
+        row = settle(bench.scratch, waiting.popleft())
         if bench.crawler.is_stopped and row["text_status"] != "read":  # which says nothing of the paper
             raise CancelledError("the run was stopped")
         return row
@@ -224,18 +223,18 @@ def read_ahead(bench: Workbench, papers: Iterable[Paper]) -> Iterator[dict[str, 
         while waiting:
             yield next_row()
     except Exception:
-        yield from salvage(waiting)
+        yield from salvage(bench.scratch, waiting)
         raise
 
 
-def salvage(waiting: "Iterable[Future[Fetched]]") -> Iterator[dict[str, Any]]:
+def salvage(scratch: Scratch, waiting: "Iterable[Future[Fetched]]") -> Iterator[dict[str, Any]]:
     """Yield the rows of the documents that are downloaded already and can be read within `SALVAGE_SECONDS`."""
     done = [one for one in waiting if one.done() and not one.cancelled() and not one.exception()]
     readings = {one: reading for one in done if (reading := one.result().reading)}
     wait(readings.values(), SALVAGE_SECONDS)
     for one, reading in readings.items():
         if reading.done() and not reading.cancelled() and reading.result().is_read:
-            yield settle(one)
+            yield settle(scratch, one)
 
 
 @dataclass(frozen=True)
@@ -251,7 +250,7 @@ class Fetched:
 
 def fetch(bench: Workbench, paper: Paper) -> Fetched:
     """Download one paper and hand it to the readers; never raises for what a site does."""
-    path = bench.folder / uuid.uuid4().hex
+    path = bench.scratch.take()
     if paper.pdf_url is None:
         return Fetched(paper, path, None, "missing", "the listing links no PDF")
     try:
@@ -265,13 +264,13 @@ def fetch(bench: Workbench, paper: Paper) -> Fetched:
     return Fetched(paper, path, bench.readers.submit(path))
 
 
-def settle(fetching: "Future[Fetched]") -> dict[str, Any]:
+def settle(scratch: Scratch, fetching: "Future[Fetched]") -> dict[str, Any]:
     """Wait for one document and lay it out as a row of `texts`; raises `CancelledError` where its download is gone."""
     fetched = fetching.result()
     reading = fetched.reading.result() if fetched.reading else None
     if reading is not None and not reading.is_read and not fetched.path.exists():
         raise CancelledError(f"{fetched.path} is gone: the run is being closed")  # which says nothing of the paper
-    fetched.path.unlink(missing_ok=True)
+    scratch.give_back(fetched.path)
     status: TextStatus = fetched.status
     if reading is not None:
         status = "read" if reading.is_read else "unreadable"

@@ -24,7 +24,7 @@ from tasks.addresses import Address, public_addresses
 from tasks.records import WrongContent
 
 CHUNK_BYTES = 192 * 1024
-"""Of a body, at once: with less, threads hand Python's lock around more often; from 384 kB on, new memory costs more."""
+"""Of a body, at once: with less, threads hand Python's lock around more; from 384 KiB on, new memory costs more."""
 _ADDRESSES_TRIED = 4  # of one name: two machines with IPv4 and IPv6; each may cost a whole connect_timeout
 
 

@@ -27,9 +27,9 @@ from urllib3.exceptions import HTTPError, InvalidHeader, MaxRetryError
 from urllib3.util import Retry
 
 from tasks.addresses import Address, Mirror, parse_address, public_addresses, resolve
-from tasks.archive import Archive, Capture, written_whole
+from tasks.archive import Archive, Capture
 from tasks.connections import Adapter, Broken, Exchange, chunks
-from tasks.downloads import save_pdf
+from tasks.downloads import save_pdf, written_over
 from tasks.logins import Logins
 from tasks.manners import DEFAULT_INTERVAL, HostQueue, Turns, rule_for
 from tasks.records import PageError, PageForbidden, PageMissing, PageUnavailable, UnsafeAddress
@@ -130,13 +130,13 @@ class Crawler:
             self._pages.pop(str(parse_address(url)), None)
 
     def download(self, url: str, path: Path) -> None:
-        """Stream a PDF to `path`, which afterwards is complete or as it was. Nothing is archived.
+        """Stream a PDF to `path`, over what is there; afterwards it is complete, or gone. Nothing is archived.
 
         Raises `WrongContent` where the body is no PDF (an HTML page, most often), `PageUnavailable` where it is cut
         short time and again.
         """
         address = parse_address(url)
-        with written_whole(path) as file:
+        with written_over(path) as file:
             # A compressed PDF saves nothing, and without an encoding Content-Length tells its size before we read.
             self._fetch(
                 address,

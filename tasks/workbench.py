@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from multiprocessing import util
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from tasks.crawl import Crawler
@@ -18,6 +19,26 @@ from tasks.fulltext import ReaderPool
 from tasks.lake import Lake
 from tasks.manners import Turns
 from tasks.settings import Settings
+
+
+class Scratch:
+    """Files of a folder that documents are written to, to be read and written over. Safe for threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use a folder that goes with its files when the run ends."""
+        self._folder = folder
+        self._free: SimpleQueue[Path] = SimpleQueue()
+
+    def take(self) -> Path:
+        """Give a file that nobody else has, until it is given back."""
+        try:
+            return self._free.get_nowait()
+        except Empty:
+            return self._folder / uuid.uuid4().hex
+
+    def give_back(self, path: Path) -> None:
+        """Let a file be taken again: nobody reads it any more."""
+        self._free.put(path)
 
 
 class Downloader(Protocol):
@@ -38,7 +59,7 @@ class Workbench:
     readers: ReaderPool
     downloads: ThreadPoolExecutor
     lake: Lake
-    folder: Path
+    scratch: Scratch
     """Where downloads lie until they are read."""
     pdfs: Downloader | None = None
     """Where documents come from in place of the crawler: a folder of PDFs."""
@@ -133,7 +154,7 @@ def _laid_out(settings: Settings, tools: Tools, is_shared: bool) -> Iterator[Wor
     ):
         lake = Lake(settings.data_dir)
         try:
-            yield Workbench(tools.run, settings, tools.crawler, tools.readers, downloads, lake, Path(folder))
+            yield Workbench(tools.run, settings, tools.crawler, tools.readers, downloads, lake, Scratch(Path(folder)))
         except BaseException:
             if not is_shared:  # else it is the other sources' crawler, too
                 tools.crawler.stop("the run was stopped")

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from flows.collect import collect_source
-from tasks.collect import Fetched, settle
+from tasks.collect import IN_FLIGHT, Fetched, read_batch, settle
 from tasks.fulltext import ReaderPool
 from tasks.lake import Lake
 from tasks.practice.web import OFFICIAL_COUNTS
 from tasks.records import Edition, Paper, Period
 from tasks.settings import Settings
 from tasks.sources.papers import pmlr
+from tasks.workbench import Scratch, workbench
+from tests.pdfs import write_pdf
 from tests.servers import serving
 
 pytestmark = pytest.mark.usefixtures("prefect_api")
@@ -172,6 +174,27 @@ def test_the_nightly_visits_current_and_incomplete_editions(web, settings):
     assert [str(result.edition.period) for result in due] == ["2019"]
 
 
+def test_documents_share_few_files_and_keep_their_own_texts(web, settings):
+    papers = [
+        Paper(f"pmlr:v106/{number}", "A paper", pdf_url=f"https://papers.example/{number}.pdf")
+        for number in range(3 * IN_FLIGHT)
+    ]
+    site = web.root / "papers.example"
+    site.mkdir()
+    for number in range(len(papers)):
+        if number % 7:  # the others are missing
+            write_pdf(site / f"{number}.pdf", [f"This is paper {number}.\n" * (number % 5 + 1)])
+    with workbench(settings) as bench:
+        read_batch(bench, MLHC_2019, papers)
+        bench.lake.seal(MLHC_2019, {paper.document_id for paper in papers})
+        assert len([path for path in (settings.data_dir / "downloads").rglob("*") if path.is_file()]) <= IN_FLIGHT
+    texts = {row["document_id"]: row["text"] for row in bench.lake.read("texts", MLHC_2019).to_pylist()}
+    assert texts == {
+        f"pmlr:v106/{number}": "\n".join([f"This is paper {number}."] * (number % 5 + 1)) if number % 7 else None
+        for number in range(len(papers))
+    }
+
+
 def test_a_download_that_is_gone_says_nothing_of_its_paper(tmp_path):
     """The folder of downloads goes with the run; what still reads there must not call a paper unreadable for weeks."""
     fetching: Future[Fetched] = Future()
@@ -179,4 +202,4 @@ def test_a_download_that_is_gone_says_nothing_of_its_paper(tmp_path):
         path = tmp_path / "gone" / "document"
         fetching.set_result(Fetched(Paper("pmlr:v1/a", "A paper", pdf_url=None), path, pool.submit(path)))
         with pytest.raises(CancelledError, match="is gone"):
-            settle(fetching)
+            settle(Scratch(tmp_path), fetching)

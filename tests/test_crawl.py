@@ -502,10 +502,10 @@ def test_silence_ends(site, crawl):
 @pytest.mark.parametrize("body", [b"", b"<!DOCTYPE html><p>Please log in", b" " * 1024 + b"%PDF-1.7", b"x" * 100_000])
 def test_what_is_no_pdf_is_not_kept(site, crawl, tmp_path, body):
     site.put(PAGE, reply(body=body))
-    (tmp_path / "x.pdf").write_bytes(b"as it was")
+    (tmp_path / "x.pdf").write_bytes(b"%PDF-1.7 another paper's")
     with pytest.raises(WrongContent, match="not a PDF"):
         crawl().download(PAGE, tmp_path / "x.pdf")
-    assert (tmp_path / "x.pdf").read_bytes() == b"as it was"
+    assert not (tmp_path / "x.pdf").exists()
 
 
 @pytest.mark.parametrize("body", [PDF, b"%PDF-", b"\xef\xbb\xbf\n" + PDF, b" " * 1019 + b"%PDF-1.7"])
@@ -513,8 +513,10 @@ def test_what_is_no_pdf_is_not_kept(site, crawl, tmp_path, body):
 def test_a_pdf_arrives_whole_and_is_not_archived(site, crawl, tmp_path, body, encoding):
     sent = gzip.compress(body) if encoding == "gzip" else body
     site.put(PAGE, reply(body=sent, Content_Encoding=encoding))
-    crawl().download(PAGE, tmp_path / "deep" / "x.pdf")
-    assert (tmp_path / "deep" / "x.pdf").read_bytes() == body
+    (tmp_path / "x.pdf").write_bytes(b"%PDF-1.7 another paper's, which is longer" * 1000)
+    for path in (tmp_path / "x.pdf", tmp_path / "deep" / "x.pdf"):
+        crawl().download(PAGE, path)
+        assert path.read_bytes() == body
     assert not (tmp_path / "raw").exists()
 
 
