@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any
 import click
 from pydantic import ValidationError
 
-from flows.running import DEGRADED, NOTHING_DONE, did_you_mean, give_up, open_lake, quiet_prefect, run, wants_folder
+from flows.running import (
+    DEGRADED,
+    NOTHING_DONE,
+    did_you_mean,
+    give_up,
+    open_lake,
+    quiet_prefect,
+    run,
+    turns_over_machines,
+    wants_folder,
+)
 from flows.stopping import MARK
 from tasks.records import JobAd, Paper, Period, SiteError
 from tasks.settings import misspelt, settings
@@ -203,15 +213,15 @@ def list_papers(
     if given > 1 or not (given or is_of_jobs):
         raise click.UsageError("give one of --year YYYY, --month YYYY-MM and --announced")
 
-    period = month or Period(year or 0)
+    period, turns = month or Period(year or 0), turns_over_machines()
     try:
         records: Iterable[Paper | JobAd]
         if announced:
-            records = listing.announced(settings(), venue, announced)
+            records = listing.announced(settings(), venue, announced, turns)
         elif is_of_jobs:
-            records = listing.listed_ads(settings(), venue, period if given else None, source)
+            records = listing.listed_ads(settings(), venue, period if given else None, source, turns)
         else:
-            records = listing.listed(settings(), venue, period, source)
+            records = listing.listed(settings(), venue, period, source, turns)
         for record in records:
             click.echo(json.dumps(asdict(record), default=str, ensure_ascii=False))
     except SiteError as error:

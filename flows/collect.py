@@ -1,9 +1,11 @@
 """Collect the editions of one source: a flow a source, a task a batch of papers, everything else plain functions."""
 
+import contextlib
 import datetime as dt
 import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from prefect import flow, task
@@ -17,6 +19,7 @@ from flows.turns import turns
 from tasks import plan
 from tasks.collect import Result, Visit, find_editions, finish, is_due, read_batch, visit
 from tasks.exclusive import alone
+from tasks.lake import LakeError
 from tasks.records import Edition, Paper, Period, SiteError
 from tasks.settings import settings
 from tasks.sources.catalogue import discover
@@ -141,9 +144,18 @@ def read_all(bench: Workbench, visits: Sequence[Visit]) -> Iterator[Result]:
             for start, papers in zip(starts, batches, strict=True)
         ]
         running.append((visited, futures))
-    for visited, futures in running:
-        for future in futures:
-            outcome(future)
+    for number, (visited, futures) in enumerate(running):
+        try:
+            for future in futures:
+                outcome(future)
+        except CancelledError:
+            raise
+        except Exception as error:  # the run ends, and is published: what was read until now is to be there
+            problem = f"the run broke off: {error}"
+            for left, waited in running[number:]:
+                with contextlib.suppress(LakeError, OSError):  # of storage that is why
+                    finish(bench, replace(left, outcome="incomplete", problem=problem) if waited else left)
+            raise
         result = finish(bench, visited)
         log.info("%s", describe(result))
         yield result

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from tasks.collect import Result
     from tasks.lake import Lake
+    from tasks.manners import Turns
 
 NOTHING_DONE, BAD_USAGE, DEGRADED = 1, 2, 3
 """Exit statuses beside 0, all done: see `mentions --help`."""
@@ -37,12 +38,25 @@ def quiet_prefect() -> None:
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
     os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "")
     os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "CRITICAL")
-    has_profile = Path("~/.prefect/profiles.toml").expanduser().exists()
-    if not has_profile and "PREFECT_API_URL" not in os.environ:
+    if not may_have_server():
         home = os.environ.setdefault("PREFECT_HOME", str(settings().local_dir.absolute() / "prefect"))
         # Prefect opens one connection only where the address holds ":memory:". With more of them, flows that start
         # together meet SQLite's "database is locked" and wait: 22 sources 96 s, which now take 24 s.
         os.environ.setdefault("PREFECT_SERVER_DATABASE_CONNECTION_URL", f"sqlite+aiosqlite:///{home}/:memory:.db")
+
+
+def may_have_server() -> bool:
+    """Say whether the user set Prefect up, most often with a server of their own."""
+    return "PREFECT_API_URL" in os.environ or Path("~/.prefect/profiles.toml").expanduser().exists()
+
+
+def turns_over_machines() -> "Turns | None":
+    """Give the turns at hosts that a Prefect server of the user's gives, where there is one."""
+    if not may_have_server():
+        return None
+    from flows.turns import turns
+
+    return turns()
 
 
 def run(name: str, **parameters: Any) -> int:

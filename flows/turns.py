@@ -6,25 +6,30 @@ process that held it is gone. (Prefect's rate limits, whose slots decay, were me
 
 import contextlib
 import logging
+import math
 import random
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
 import httpx
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate
-from prefect.exceptions import ObjectAlreadyExists, PrefectHTTPStatusError
-from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound, PrefectHTTPStatusError
+from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
 from tasks.manners import NoTurn, Turns
 
 log = logging.getLogger("mentions")
 
-LEASE_MIN, LEASE_MAX = 60.0, 86_400.0
-"""Seconds; what Prefect's server accepts."""
+LEASE = 60.0
+"""Seconds, the least that Prefect's server takes: so soon ends a killed process's turn. Longer ones are renewed."""
+
+RENEWED_AFTER = LEASE / 3
+"""Seconds."""
 
 PAUSE_MIN, PAUSE_MAX = 0.02, 1.0
 """Seconds between two questions to the server for one turn: a quarter of what was waited, so that little is lost."""
@@ -32,23 +37,23 @@ PAUSE_MIN, PAUSE_MAX = 0.02, 1.0
 TOLD_AFTER = 30.0
 """Seconds that a process waits for one turn before it says so."""
 
-BUSY_SECONDS = 10.0
-"""How long a server is asked again at once that answers 503, as Prefect's does where its SQLite file is locked."""
+SILENCE_SECONDS = 10.0
+"""How long a server is asked again that does not answer, or answers 503 as where its SQLite file is locked. One that
+was silent for so long is asked once a turn: the run shall end, not crawl."""
 
 CLOSING_SECONDS = 5.0
 """How long a process that ends waits for intervals to pass; slots that it still holds then end with their leases."""
 
-
 T = TypeVar("T")
 
 
-class _Busy(Exception):
-    """The server answered 503; raised before Prefect's client waits two seconds and more, as it does otherwise."""
+class _Busy(httpx.TransportError):
+    """The server answers that it cannot now; raised before Prefect's client waits two seconds, as it does otherwise."""
 
 
 def _raise_where_busy(response: httpx.Response) -> None:
-    if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
-        raise _Busy("it answers 503")
+    if response.status_code in (502, 503, 504):
+        raise _Busy(f"it answers {response.status_code}")
 
 
 class ServerTurns:
@@ -60,8 +65,13 @@ class ServerTurns:
         self._lock = threading.Lock()
         self._stack = contextlib.ExitStack()
         self._client: SyncPrefectClient | None = None
+        self._silent_since = math.inf
         self._known: set[str] = set()
         self._timers: set[threading.Timer] = set()
+        self._held: dict[UUID, float] = {}
+        """Leases, and until when each is renewed."""
+        self._renewing: threading.Thread | None = None
+        self._closed = threading.Event()
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel without connections and slots."""
@@ -71,20 +81,23 @@ class ServerTurns:
         """Wait until no other process has the turn at a host; give what ends this one in so many seconds from then on.
 
         `wait` is called with seconds, time and again; what it raises ends the waiting. A turn that nobody ends is over
-        after `longest` seconds. Raises `NoTurn` where the server cannot be asked.
+        after `longest` seconds, or `LEASE`. Raises `NoTurn` where the server cannot be asked.
         """
-        name, began, is_told = f"host-{host}", time.monotonic(), False
-        lasts = min(max(longest, LEASE_MIN), LEASE_MAX)
+        began, is_told = time.monotonic(), False
         try:
-            while (lease := self._acquire(name, lasts)) is None:
+            while (lease := self._acquire(f"host-{host}")) is None:
                 waited = time.monotonic() - began
                 if waited >= TOLD_AFTER and not is_told:
-                    message = "%s: waiting for another process to end its turn; a killed one's ends within %.0f s"
-                    log.warning(message, host, lasts)
+                    log.warning("%s: waiting for another process's turn to end; a killed one's ends by itself", host)
                     is_told = True
                 wait(min(max(waited / 4, PAUSE_MIN), PAUSE_MAX))
-        except (httpx.HTTPError, PrefectHTTPStatusError, _Busy) as error:
+        except (httpx.HTTPError, PrefectHTTPStatusError) as error:
             raise NoTurn(f"Prefect's server at {self._api_url} gives no turn: {error}") from error
+        with self._lock:
+            self._held[lease] = time.monotonic() + longest
+            if self._renewing is None:
+                self._renewing = threading.Thread(target=self._renew, name="turns", daemon=True)
+                self._renewing.start()
         return lambda seconds: self._release_in(seconds, lease)
 
     def close(self) -> None:
@@ -95,20 +108,19 @@ class ServerTurns:
         for timer in timers:
             timer.join(max(deadline - time.monotonic(), 0.0))
             timer.cancel()
+        self._closed.set()
         with self._lock:
             self._stack.close()
             self._stack, self._client = contextlib.ExitStack(), None
 
-    def _acquire(self, name: str, lease: float) -> UUID | None:
+    def _acquire(self, name: str) -> UUID | None:
         """Take the slot of a limit, which is made where it does not exist yet; None where somebody has it."""
         if name not in self._known:
-            limit = GlobalConcurrencyLimitCreate(name=name, limit=1)
-            with contextlib.suppress(ObjectAlreadyExists):  # one that an operator changed stays as it is
-                self._ask(lambda client: client.create_global_concurrency_limit(limit))
+            self._make_limit(name)
             self._known.add(name)
         try:
             answer = self._ask(
-                lambda client: client.increment_concurrency_slots_with_lease([name], 1, "concurrency", lease)
+                lambda client: client.increment_concurrency_slots_with_lease([name], 1, "concurrency", LEASE)
             )
         except PrefectHTTPStatusError as error:
             if error.response.status_code == httpx.codes.LOCKED:
@@ -116,16 +128,35 @@ class ServerTurns:
             raise
         return UUID(answer.json()["lease_id"])
 
+    def _make_limit(self, name: str) -> None:
+        """Make a limit of one slot; one that is there, and that an operator may have changed, stays as it is."""
+        try:
+            self._ask(lambda client: client.read_global_concurrency_limit_by_name(name))
+        except ObjectNotFound:
+            limit = GlobalConcurrencyLimitCreate(name=name, limit=1)
+            with contextlib.suppress(ObjectAlreadyExists):  # by another process, meanwhile
+                self._ask(lambda client: client.create_global_concurrency_limit(limit))
+
     def _ask(self, question: Callable[[SyncPrefectClient], T]) -> T:
-        """Put a question to the server, again where it is busy for a moment."""
-        deadline = time.monotonic() + BUSY_SECONDS
+        """Put a question to the server, again for `SILENCE_SECONDS` where it does not answer.
+
+        Prefect's own client, left to itself, asks five times in the course of minutes.
+        """
         while True:
             try:
-                return question(self._connect())
-            except _Busy:
-                if time.monotonic() > deadline:
+                with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}):
+                    answer = question(self._connect())
+            except httpx.TransportError:
+                self._silent_since = min(self._silent_since, time.monotonic())
+                if time.monotonic() - self._silent_since > SILENCE_SECONDS:
                     raise
                 time.sleep(random.uniform(PAUSE_MIN, 5 * PAUSE_MIN))  # noqa: S311 -- two that collided shall not again
+            except Exception:
+                self._silent_since = math.inf  # a refusal is an answer, too
+                raise
+            else:
+                self._silent_since = math.inf
+                return answer
 
     def _connect(self) -> SyncPrefectClient:
         with self._lock:
@@ -135,21 +166,36 @@ class ServerTurns:
                     self._client = self._stack.enter_context(get_client(hooks, sync_client=True))
             return self._client
 
+    def _renew(self) -> None:
+        """Keep leases of turns that last."""
+        while not self._closed.wait(RENEWED_AFTER):
+            with self._lock:
+                self._held = {lease: over for lease, over in self._held.items() if over > time.monotonic()}
+                leases = list(self._held)
+            for lease in leases:
+                with contextlib.suppress(httpx.HTTPError, PrefectHTTPStatusError):  # it may be released meanwhile
+                    self._ask(partial(_renew, lease))
+
     def _release_in(self, seconds: float, lease: UUID) -> None:
         def release() -> None:
             try:
                 self._ask(lambda client: client.release_concurrency_slots_with_lease(lease))
-            except (httpx.HTTPError, PrefectHTTPStatusError, _Busy) as error:
+            except (httpx.HTTPError, PrefectHTTPStatusError) as error:
                 log.warning("a turn ends with its lease only: %s", error)
             finally:
                 with self._lock:
                     self._timers.discard(timer)
+                    self._held.pop(lease, None)
 
         timer = threading.Timer(max(seconds, 0.0), release)
         timer.daemon = True
         with self._lock:
             self._timers.add(timer)
         timer.start()
+
+
+def _renew(lease: UUID, client: SyncPrefectClient) -> None:
+    client.renew_concurrency_lease(lease, LEASE)
 
 
 def turns() -> Turns | None:

@@ -9,6 +9,7 @@ from tasks import employers
 from tasks.collect import merge_duplicates
 from tasks.crawl import Crawler
 from tasks.employers import Board
+from tasks.manners import Turns
 from tasks.records import Edition, EmptyBoard, Get, JobAd, Paper, Period, SiteError, UnknownEdition
 from tasks.settings import Settings
 from tasks.sources.catalogue import discover, kind_of, sources_of
@@ -16,13 +17,15 @@ from tasks.sources.catalogue import discover, kind_of, sources_of
 log = logging.getLogger("mentions")
 
 
-def listed(settings: Settings, venue: str, period: Period, source: str | None = None) -> list[Paper]:
+def listed(
+    settings: Settings, venue: str, period: Period, source: str | None = None, turns: Turns | None = None
+) -> list[Paper]:
     """Give the papers of a venue and period from the first source that has them.
 
     Raises `UnknownEdition` where no source names the edition, else the `SiteError` of the last that failed to give it.
     """
     problem: SiteError = UnknownEdition(f"no source lists {venue} {period}")
-    with Crawler(settings) as crawler:
+    with Crawler(settings, turns=turns) as crawler:
         for name in [source] if source else sources_of(venue):
             module = discover()[name]
             try:
@@ -34,12 +37,12 @@ def listed(settings: Settings, venue: str, period: Period, source: str | None = 
     raise problem
 
 
-def announced(settings: Settings, venue: str, page: str) -> list[Paper]:
+def announced(settings: Settings, venue: str, page: str, turns: Turns | None = None) -> list[Paper]:
     """Give what a source's list of new or recent papers of a venue holds; raises a `SiteError` where there is none."""
     module = next((source for name in sources_of(venue) if hasattr(source := discover()[name], "announced")), None)
     if module is None:
         raise UnknownEdition(f"no source has a list of {page} papers of {venue}")
-    with Crawler(settings) as crawler:
+    with Crawler(settings, turns=turns) as crawler:
         return merge_duplicates(module.announced(venue, page, crawler.get))
 
 
@@ -52,7 +55,9 @@ def find_edition(source: ModuleType, venue: str, period: Period, get: Get) -> Ed
     return next((edition for edition in editions if (edition.venue, edition.period) == (venue, period)), None)
 
 
-def listed_ads(settings: Settings, venue: str, period: Period | None, source: str | None = None) -> Iterator[JobAd]:
+def listed_ads(
+    settings: Settings, venue: str, period: Period | None, source: str | None = None, turns: Turns | None = None
+) -> Iterator[JobAd]:
     """Yield the ads of a source of job ads that were posted within a period, or all that are open now.
 
     `venue` is the source; with `source`, it may be one employer's board. A board that fails is reported and passed
@@ -64,7 +69,7 @@ def listed_ads(settings: Settings, venue: str, period: Period | None, source: st
     boards = employers.boards_of(name, settings.employers)
     if venue != name:
         boards = [board for board in boards if board.key == venue] or [Board(name, venue)]
-    with Crawler(settings) as crawler:
+    with Crawler(settings, turns=turns) as crawler:
         if not getattr(module, "IS_SNAPSHOT", False):
             yield from _ads(module, _months(module, name, boards, period, crawler.get), crawler.get)
             return

@@ -1,5 +1,6 @@
 """The tools of one run that collects papers: in the process that leads it, and in workers that read batches for it."""
 
+import platform
 import tempfile
 import threading
 import uuid
@@ -16,7 +17,7 @@ from typing import Protocol
 from tasks.crawl import Crawler
 from tasks.exclusive import DOWNLOADS
 from tasks.fulltext import ReaderPool
-from tasks.lake import Lake
+from tasks.lake import Lake, LakeError
 from tasks.manners import Turns
 from tasks.settings import Settings
 
@@ -91,7 +92,10 @@ class Ticket:
 
     def here(self) -> Workbench:
         """Give this process's workbench for the run, opened when first asked for."""
-        return _guest.bench(self)
+        try:
+            return _guest.bench(self)
+        except LakeError as error:  # where the run is led, nothing may be amiss
+            raise LakeError(f"on the worker {platform.node()}: {error}") from error
 
     def ticket(self) -> "Ticket":
         """Give this ticket, for a batch that travels on."""

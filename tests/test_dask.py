@@ -275,6 +275,10 @@ def test_a_cluster_that_goes_away_is_told_and_the_next_run_goes_on(
         with pytest.raises(RunnerError, match=problem):
             collect()
         assert watch.killed is not None
+        (edition,) = (lake := Lake(settings.data_dir)).editions("texts")
+        assert lake.read("texts", edition).num_rows >= 2, "what was read is there for the publication that follows"
+        (ended,) = lake.read("runs", edition).to_pylist()
+        assert (ended["outcome"], ended["problem"][:19]) == ("incomplete", "the run broke off: ")
         if whose == 0:
             assert processes[1].wait(60) is not None, (
                 "a worker without a scheduler ends, so that what watches it starts it anew"

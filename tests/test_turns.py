@@ -3,6 +3,7 @@
 import multiprocessing as mp
 import pickle
 import socket
+import threading
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -10,11 +11,14 @@ from pathlib import Path
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import GlobalConcurrencyLimitUpdate
+from prefect.settings import PREFECT_API_URL
 
-from flows.turns import ServerTurns, turns
+from flows.turns import PAUSE_MIN, ServerTurns, turns
 from tasks.manners import HostQueue, rule_for
 from tasks.records import PageUnavailable
+from tests.commands import environment, run
 from tests.prefect_api import between
+from tests.servers import serving
 
 INTERVAL, LONGEST = 0.5, 60.0
 STARTS = 4
@@ -68,6 +72,47 @@ def test_hosts_do_not_wait_for_each_other_and_a_stopped_one_waits_no_more(tmp_pa
 
 
 @pytest.mark.usefixtures("prefect_api")
+def test_a_server_that_goes_away_in_a_run_is_asked_once_a_turn(tmp_path, monkeypatch):
+    """Prefect's client asks for minutes where it was answered once; as long for each paper would be a night."""
+    silence = 0.5
+    monkeypatch.setattr("flows.turns.SILENCE_SECONDS", silence)
+    is_gone, refused, pages = threading.Event(), [], 20
+
+    def refuse(request: bytes) -> int | None:
+        if is_gone.is_set():
+            refused.append(request)
+        return 503 if is_gone.is_set() else None
+
+    with between(refuse):
+        queue = HostQueue("seven.example", None, tmp_path, "", turns(), LONGEST)
+        with queue.turn(0.01, "https://seven.example/"):
+            pass
+        is_gone.set()
+        for _ in range(pages):
+            with pytest.raises(PageUnavailable, match="gives no turn"), queue.turn(0.01, "https://seven.example/"):
+                pass
+    assert len(refused) <= pages + silence / PAUSE_MIN
+
+
+@pytest.mark.usefixtures("prefect_api")
+def test_a_turn_that_lasts_is_kept(monkeypatch):
+    monkeypatch.setattr("flows.turns.RENEWED_AFTER", 0.1)
+    renewed = threading.Event()
+
+    def refuse(request: bytes) -> int | None:
+        if b"/renew " in request:
+            renewed.set()
+        return None
+
+    with between(refuse):
+        common = turns()
+        end_in = common.take("eight.example", 300.0, time.sleep)
+        assert renewed.wait(30)
+        end_in(0.0)
+        common.close()
+
+
+@pytest.mark.usefixtures("prefect_api")
 def test_who_waits_long_for_a_turn_says_for_what(caplog, monkeypatch):
     """A process that was killed in its turn leaves it to nobody until its lease is over."""
     monkeypatch.setattr("flows.turns.TOLD_AFTER", 0.0)
@@ -78,7 +123,7 @@ def test_who_waits_long_for_a_turn_says_for_what(caplog, monkeypatch):
 
     with pytest.raises(TimeoutError):
         turns().take("six.example", LONGEST, wait)
-    assert "six.example: waiting for another process to end its turn" in caplog.text
+    assert "six.example: waiting for another process's turn to end" in caplog.text
 
 
 @pytest.mark.usefixtures("prefect_api")
@@ -91,6 +136,18 @@ def test_a_limit_that_an_operator_widened_stays_wide(tmp_path):
         with HostQueue("four.example", None, tmp_path / "b", "", turns(), LONGEST).turn(0.01, "https://four.example/"):
             pass
         assert client.read_global_concurrency_limit_by_name("host-four.example").limit == 2
+
+
+@pytest.mark.usefixtures("prefect_api")
+def test_who_only_looks_takes_turns_too(practice_web, tmp_path):
+    limit = "host-proceedings.mlr.press"
+    with get_client(sync_client=True) as client, serving(practice_web) as web:
+        if any(known.name == limit for known in client.read_global_concurrency_limits()):
+            client.delete_global_concurrency_limit_by_name(limit)
+        env = environment(tmp_path, mirror=web.address, request_interval=0.01)
+        done = run("list", "--venue", "MLHC", "--year", "2019", env=env | {"PREFECT_API_URL": PREFECT_API_URL.value()})
+        assert done.returncode == 0, done.stderr
+        assert client.read_global_concurrency_limit_by_name(limit).limit == 1
 
 
 @pytest.mark.usefixtures("prefect_api")
@@ -111,7 +168,8 @@ def test_a_server_that_is_busy_for_a_moment_is_asked_again(tmp_path):
     assert len(refused) == 2
 
 
-def test_a_server_that_is_not_there_costs_the_page_and_says_so(tmp_path):
+def test_a_server_that_is_not_there_costs_the_page_and_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr("flows.turns.SILENCE_SECONDS", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     common = ServerTurns(f"http://127.0.0.1:{port}/api")
