@@ -57,7 +57,7 @@ nights: install
 	$(BIN)/python -m tests.nights $(DATABASE)
 
 # Our pipeline beside the survey's way, the scanner beside ripgrep, nights, publications: build/benchmark.json and a table,
-# a quarter of an hour. Wants pdftotext, rg and ../shared/web.
+# half an hour. Wants pdftotext, rg and ../shared/web.
 benchmark: install
 	$(BIN)/python -m benchmarks
 
