@@ -29,7 +29,7 @@ LEASE = 60.0
 """Seconds, the least that Prefect's server takes: so soon ends a killed process's turn. Longer ones are renewed."""
 
 RENEWED_AFTER = LEASE / 3
-"""Seconds."""
+"""Seconds; so one renewal may get lost without the turn."""
 
 PAUSE_MIN, PAUSE_MAX = 0.02, 1.0
 """Seconds between two questions to the server for one turn: a quarter of what was waited, so that little is lost."""
