@@ -4,13 +4,13 @@ The rules and their order are MEASURED.md's, "Text from PDFs": in real papers th
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 # Signs of our own while the text is made; `plain` has removed what a document holds of them. Between two pages stands
 # _PAGE, or _PAGE_IN_WORD where a word runs on over it. A hyphen at a line's end is one of the three _ENDS.
 _PAGE, _PAGE_IN_WORD = "\f", "\v"
 _END_BY_PDFIUM, _END_OF_LINE, _END_OF_PAGE = _ENDS = "\x02\x03\x04"
-_END = re.compile(f"[{_ENDS}]")
 _WRITTEN = {_END_BY_PDFIUM: "", _END_OF_LINE: "-\n", _END_OF_PAGE: "-" + _PAGE}
 """What an end stands for that breaks no word; pdfium's is then a sign that its font does not name, and is dropped."""
 
@@ -98,15 +98,21 @@ class _Evidence:
     60 that were looked at.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, halves: Iterable[tuple[str, str]]) -> None:
+        """Look for what tells of these halves of words, those before and after the hyphens in question."""
         self._raw = text.encode("ascii", "replace")
-        self._tokens = frozenset(self._raw.lower().translate(_TOKENS).split())
         self._spaced = b""
+        wanted: set[bytes] = set()
+        for left, right in halves:
+            before, after = _folded(left), _folded(right)
+            wanted |= {before, after, before + after, before + b"-" + after}
+        self._tokens: set[bytes] = set()
+        for page in self._raw.lower().split(_PAGE.encode()):  # all words at once would be a megabyte of new memory
+            self._tokens |= wanted.intersection(page.translate(_TOKENS).split())
 
     def keeps_hyphen(self, left: str, right: str) -> bool:
         """Say whether the hyphen between the two halves belongs to the word."""
-        before, after = left.encode("ascii", "replace"), right.encode("ascii", "replace")
-        low_before, low_after = before.lower(), after.lower()
+        low_before, low_after = _folded(left), _folded(right)
         if low_before + low_after in self._tokens:
             return False
         if low_before + b"-" + low_after in self._tokens:
@@ -115,12 +121,16 @@ class _Evidence:
             return True  # a broken word leaves two letters or more (TeX: \lefthyphenmin=2) and is not broken at a digit
         if low_after in _COMBINING or (left.islower() and right[0].isupper()):
             return True  # Keras-based; non-Keras
-        return low_before in self._tokens and low_after in self._tokens and self._stand_alone(before, after)
+        return low_before in self._tokens and low_after in self._tokens and self._stand_alone(left, right)
 
-    def _stand_alone(self, *words: bytes) -> bool:
+    def _stand_alone(self, *words: str) -> bool:
         """Say whether each stands in the text in this very case: "flow" says nothing about Tensor-Flow."""
         self._spaced = self._spaced or b" " + self._raw.translate(_WORDS) + b" "
-        return all(b" " + word + b" " in self._spaced for word in words)
+        return all(b" " + word.encode("ascii", "replace") + b" " in self._spaced for word in words)
+
+
+def _folded(word: str) -> bytes:
+    return word.encode("ascii", "replace").lower()
 
 
 def _mark_ends(text: str) -> str:
@@ -131,19 +141,48 @@ def _mark_ends(text: str) -> str:
     return text.replace("-\n", _END_OF_LINE).replace("-" + _PAGE, _END_OF_PAGE)
 
 
+class _End(NamedTuple):
+    """One of the ends of a text, with what of a word stands before and after it."""
+
+    at: int
+    left: str
+    right: str
+    breaks_word: bool
+
+
+def _ends(text: str) -> list[_End]:
+    """List the ends of a text in their order."""
+    ends: list[_End] = []
+    done = 0
+    for at in sorted(at for mark in _ENDS for at in _places(text, mark)):
+        left = _WORD.match(text[max(done, at - _WORD_LENGTH) : at][::-1])
+        right = _WORD.match(text, at + 1, at + 1 + _WORD_LENGTH)
+        breaks_word = left and right and (text[at] == _END_BY_PDFIUM or right[0][0].isalpha())
+        ends.append(_End(at, left[0][::-1] if left else "", right[0] if right else "", bool(breaks_word)))
+        done = at + 1
+    return ends
+
+
+def _places(text: str, mark: str) -> Iterator[int]:
+    """Yield where a character stands (an expression for several takes ten times as long)."""
+    at = text.find(mark)
+    while at >= 0:
+        yield at
+        at = text.find(mark, at + 1)
+
+
 def _mend_words(text: str) -> str:
     """Make words whole that the end of a line or page broke; a hyphen there that breaks no word stays as it stood."""
+    ends = _ends(text)
+    evidence = _Evidence(text, ((end.left, end.right) for end in ends if end.breaks_word))
     pieces: list[str] = []
-    done, evidence = 0, None
-    for match in _END.finditer(text):
-        start, end, mark = match.start(), match.end(), match[0]
-        left = _WORD.match(text[max(done, start - _WORD_LENGTH) : start][::-1])
-        right = _WORD.match(text, end, end + _WORD_LENGTH)
+    done = 0
+    for end in ends:
+        mark = text[end.at]
         written = _WRITTEN[mark]
-        if left and right and (mark == _END_BY_PDFIUM or right[0][0].isalpha()):
-            evidence = evidence or _Evidence(text)
-            written = "-" if evidence.keeps_hyphen(left[0][::-1], right[0]) else ""
+        if end.breaks_word:
+            written = "-" if evidence.keeps_hyphen(end.left, end.right) else ""
             written += _PAGE_IN_WORD if mark == _END_OF_PAGE else ""
-        pieces += text[done:start], written
-        done = end
+        pieces += text[done : end.at], written
+        done = end.at + 1
     return "".join(pieces) + text[done:]
