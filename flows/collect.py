@@ -14,7 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed
 from prefect.utilities.annotations import quote
 
-from flows.runners import outcome
+from flows.runners import outcome, take_back
 from flows.turns import turns
 from tasks import plan
 from tasks.collect import Result, Visit, find_editions, finish, is_due, read_batch, visit
@@ -134,31 +134,35 @@ def collect_source(
 
 def read_all(bench: Workbench, visits: Sequence[Visit]) -> Iterator[Result]:
     """Read what is unread of every edition, batch by batch, and seal each edition when its last batch is done."""
-    size = bench.settings.batch_size
-    running = []
-    for visited in visits:
-        starts = range(0, len(visited.unread), size)
-        batches = [visited.unread[start : start + size] for start in starts]
-        futures = [
-            read.submit(Batch(bench, visited.edition, papers, f"{start + 1} to {start + len(papers)}"))
-            for start, papers in zip(starts, batches, strict=True)
-        ]
-        running.append((visited, futures))
+    running = [(visited, [read.submit(batch) for batch in in_batches(bench, visited)]) for visited in visits]
     for number, (visited, futures) in enumerate(running):
         try:
             for future in futures:
-                outcome(future)
-        except CancelledError:
-            raise
-        except Exception as error:  # the run ends, and is published: what was read until now is to be there
-            problem = f"the run broke off: {error}"
-            for left, waited in running[number:]:
-                with contextlib.suppress(LakeError, OSError):  # of storage that is why
-                    finish(bench, replace(left, outcome="incomplete", problem=problem) if waited else left)
+                outcome(future, lambda: bench.crawler.is_stopped)
+        except BaseException as error:
+            take_back([future for _, left in running[number:] for future in left], bench.run)
+            if isinstance(error, Exception) and not isinstance(error, CancelledError):
+                break_off(bench, running[number:], error)
             raise
         result = finish(bench, visited)
         log.info("%s", describe(result))
         yield result
+
+
+def in_batches(bench: Workbench, visited: Visit) -> Iterator[Batch]:
+    """Divide the papers of an edition that are to be read."""
+    size = bench.settings.batch_size
+    for start in range(0, len(visited.unread), size):
+        papers = visited.unread[start : start + size]
+        yield Batch(bench, visited.edition, papers, f"{start + 1} to {start + len(papers)}")
+
+
+def break_off(bench: Workbench, left: Sequence[tuple[Visit, Sequence[Any]]], error: Exception) -> None:
+    """Seal what was read of editions whose batches ended by an error: the run ends, and is published without more."""
+    for visited, batches in left:
+        unfinished = replace(visited, outcome="incomplete", problem=f"the run broke off: {error}")
+        with contextlib.suppress(LakeError, OSError):  # of storage that is why
+            finish(bench, unfinished if batches else visited)
 
 
 def whole(value: T) -> T:

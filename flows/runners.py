@@ -5,6 +5,8 @@ import contextlib
 import logging
 import socket
 import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -14,6 +16,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from tasks.collect import BATCHES_AT_ONCE
 from tasks.settings import Settings, settings
+from tasks.workbench import leave
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -25,6 +28,9 @@ WORKERS_SECONDS = 300.0
 
 LOOK_SECONDS = 10.0
 """How often a run that waits for a batch looks whether there are workers."""
+
+STOPPED_SECONDS = 1.0
+"""How often it looks whether it was stopped."""
 
 T = TypeVar("T")
 
@@ -53,10 +59,11 @@ def task_runner(settings: Settings) -> TaskRunner[Any]:
     return DaskTaskRunner(address=settings.dask_address)
 
 
-def outcome(future: PrefectFuture[T]) -> T:
+def outcome(future: PrefectFuture[T], is_stopped: Callable[[], bool]) -> T:
     """Wait for a batch and give what it returned, or raise what it raised.
 
-    Raises `RunnerError` where it waits for Dask and the scheduler is gone, or no worker is left.
+    Raises `CancelledError` where the run was stopped while it waits for Dask, `RunnerError` where the scheduler is gone
+    or no worker is left. In threads, a batch of a stopped run ends by itself.
     """
     address = settings().dask_address
     if address is None:
@@ -66,8 +73,9 @@ def outcome(future: PrefectFuture[T]) -> T:
     cluster = Cluster(address, settings().connect_timeout)
     try:
         while not _is_done(future.wrapped_future):  # type: ignore[attr-defined]
-            with contextlib.suppress(NoScheduler):  # a busy one; where it is gone the future ends
-                cluster.has_workers()
+            if is_stopped():
+                raise CancelledError("the run was stopped")
+            cluster.look()
         return future.result()
     except FutureCancelledError as error:
         advice = "start it and its workers, then run this again"
@@ -75,12 +83,29 @@ def outcome(future: PrefectFuture[T]) -> T:
 
 
 def _is_done(future: "Future[Any]") -> bool:
-    """Wait `LOOK_SECONDS` for a future of Dask's and say whether it is done."""
+    """Wait `STOPPED_SECONDS` for a future of Dask's and say whether it is done."""
     try:
-        future.exception(timeout=LOOK_SECONDS)  # type: ignore[no-untyped-call]
+        future.exception(timeout=STOPPED_SECONDS)  # type: ignore[no-untyped-call]
     except TimeoutError:
         return False
     return True
+
+
+def take_back(futures: Iterable[PrefectFuture[Any]], run: str) -> None:
+    """Take back batches that nobody waits for any more, and have Dask's workers leave the run that they are of.
+
+    In threads there is nothing to do: their tools are this process's and are closed with the run.
+    """
+    if settings().dask_address is None:
+        return
+    waiting: list[Future[Any]] = [future.wrapped_future for future in futures]  # type: ignore[attr-defined]
+    if not all(
+        future.status == "cancelled" for future in waiting
+    ):  # as they are where the scheduler is gone, and all with it
+        client: Any = waiting[0].client
+        with contextlib.suppress(OSError):
+            client.cancel(waiting)
+            client.run(leave, run, on_error="ignore")
 
 
 class Cluster:
@@ -91,6 +116,25 @@ class Cluster:
         self._address = address
         self._timeout = timeout
         self._idle_since: float | None = None
+        self._looked_at = time.monotonic()
+        self._is_silent = False
+
+    def look(self) -> None:
+        """Look every `LOOK_SECONDS` whether the scheduler answers and has workers, and log where that is not so.
+
+        One that does not answer is busy, or frozen, for which Dask has its own patience; one that is gone ends the
+        futures. Raises `RunnerError` where it had no worker for `WORKERS_SECONDS`.
+        """
+        if time.monotonic() - self._looked_at < LOOK_SECONDS:
+            return
+        try:
+            self.has_workers()
+            self._is_silent = False
+        except NoScheduler:
+            if not self._is_silent:
+                log.warning("the scheduler at %s does not answer; waiting for it, some minutes at most", self._address)
+            self._is_silent = True
+        self._looked_at = time.monotonic()
 
     def has_workers(self) -> bool:
         """Say whether there are workers, and log where there are none.

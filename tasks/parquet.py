@@ -101,6 +101,9 @@ def _upgraded(
 
 def _advice(storage: Storage, path: PurePath, dataset: Dataset | None, error: Exception | str) -> str:
     """Say of a file that cannot be read how its rows are had again."""
+    if storage.is_remote and "ACCESS_DENIED" in str(error):
+        rights = "the key may not read it: see to the rights of AWS_ACCESS_KEY_ID at the bucket"
+        return f"{storage.address(path)} cannot be read ({error}); {rights}"
     again = "run the same command again; if it was not the network, "
     doubt = again if storage.is_remote and isinstance(error, OSError) else ""
     remedy = "with all that lies beside it, and run the same command again"

@@ -148,9 +148,18 @@ class Settings(BaseSettings):
     @field_validator("data_dir", mode="before")
     @classmethod
     def _is_place(cls, place: Path | str) -> Path | str:
-        if re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]+(/[^/]+)*/?", str(place)):
-            return str(place).rstrip("/")
-        if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", str(place)):  # pyarrow takes it for an address
+        address = str(place)
+        if address.startswith("s3://"):
+            bucket, *folders = address.removeprefix("s3://").rstrip("/").split("/")
+            if not re.fullmatch(r"[a-z0-9][a-z0-9.-]+", bucket):
+                raise ValueError(
+                    f"MENTIONS_DATA_DIR: {str(place)!r} names no bucket: its name is of small letters, digits, dots "
+                    "and hyphens, as in s3://my-bucket/PREFIX"
+                )
+            if "" in folders:
+                raise ValueError(f"MENTIONS_DATA_DIR: {str(place)!r} has // in it; write one / there")
+            return address.rstrip("/")
+        if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", address):  # pyarrow takes it for an address
             raise ValueError(
                 f"MENTIONS_DATA_DIR: {str(place)!r} is neither a folder nor an address such as s3://BUCKET/PREFIX; "
                 "write a folder with a colon in its name from the root on"

@@ -189,9 +189,13 @@ class _Guest:
                 self._bench = self._stack.enter_context(_laid_out(ticket.settings, tools, is_shared=False))
             return replace(self._bench, pdfs=ticket.pdfs, place=ticket.place)
 
-    def leave(self) -> None:
+    def leave(self, run: str | None = None) -> None:
+        """Leave a run, or whichever there is."""
         with self._lock:
-            self._close()
+            if run is not None:
+                self._over.add(run)
+            if self._bench is not None and run in (None, self._bench.run):
+                self._close()
 
     def _close(self) -> None:
         """End what an earlier run still has under way here: nobody waits for it any more."""
@@ -200,6 +204,11 @@ class _Guest:
         over = CancelledError("the run is over")
         self._stack.__exit__(type(over), over, None)
         self._bench, self._stack = None, ExitStack()
+
+
+def leave(run: str) -> None:
+    """End what this process has under way for a run that another one leads, and return before that is ended."""
+    threading.Thread(target=_guest.leave, args=(run,), name="leaving", daemon=True).start()
 
 
 _guest = _Guest()

@@ -48,6 +48,9 @@ def serving(root: Path) -> Iterator[Web]:
             file = file / "index.html" if file.is_dir() else file
             self.answer(path, file.read_bytes() if file.is_file() else None)
 
+        def do_HEAD(self) -> None:
+            web.answers[unquote(urlsplit(self.path).path)](self)
+
         def answer(self, path: str, body: bytes | None) -> None:
             tag = f'"{hashlib.sha256(body or b"").hexdigest()}"'
             status = 404 if body is None else 304 if self.headers.get("If-None-Match") == tag else 200

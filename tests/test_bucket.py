@@ -5,8 +5,10 @@ import signal
 import subprocess
 import sys
 import uuid
+from dataclasses import replace
 
 import pytest
+from pyarrow import fs
 from pydantic import ValidationError
 
 from tasks.inbox import Inbox
@@ -131,9 +133,33 @@ def test_an_address_that_cannot_be_used_says_what_to_do(bucket, tmp_path, monkey
         monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
         with pytest.raises(LakeError, match="AWS_ENDPOINT_URL"):
             Lake(f"s3://of-{uuid.uuid4().hex}/place")
-    for address in ("gs://bucket/x", "s3://", "s3://bucket//x", "http://bucket"):
-        with pytest.raises(ValidationError, match="neither a folder nor an address"):
+    for address, problem in (
+        ("gs://bucket/x", "neither a folder nor an address"),
+        ("http://bucket", "neither a folder nor an address"),
+        ("s3://", "names no bucket"),
+        ("s3://Lake/x", "names no bucket: its name is of small letters"),
+        ("s3://bucket//x", "has // in it"),
+    ):
+        with pytest.raises(ValidationError, match=problem):
             Settings(data_dir=address)
+
+
+def test_what_a_key_may_not_read_is_not_called_damaged(bucket, tmp_path, monkeypatch):
+    def refuse(handler) -> None:
+        handler.send_response(403)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    lake = Lake(bucket)
+    with serving(tmp_path) as web:
+        path = f"/{lake.path('texts', MLHC)}"
+        web.answers[path] = refuse
+        filesystem = fs.S3FileSystem(
+            access_key="id", secret_key="key", region="us-east-1", endpoint_override=web.address
+        )
+        monkeypatch.setattr(lake, "storage", replace(lake.storage, filesystem=filesystem))
+        with pytest.raises(LakeError, match=r"the key may not read it: see to the rights of AWS_ACCESS_KEY_ID"):
+            lake.metadata("texts", MLHC)
 
 
 def test_everything_else_lies_on_a_disk(tmp_path, monkeypatch):

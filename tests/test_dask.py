@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import os
 import shutil
 import signal
@@ -254,6 +255,49 @@ def test_what_is_no_scheduler_is_told(set_up, practice_web):
         set_up(web, dask_address=web.address.replace("http", "tcp"), connect_timeout=2.0)
         with pytest.raises(RunnerError, match=r"no scheduler answers at .*something else does"):
             collect()
+
+
+def test_a_stopped_run_ends_and_its_workers_ask_for_nothing_more(set_up, practice_web, monkeypatch, cluster):
+    monkeypatch.setattr(runners, "STOPPED_SECONDS", 0.1)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a terminal
+    try:
+        with serving(practice_web) as web:
+            settings = set_up(web, batch_size=100, request_interval=0.4)
+            watch = Watch(web, lambda _worker: os.kill(os.getpid(), signal.SIGINT))
+            with pytest.raises(KeyboardInterrupt), alone(settings, "backfill"):
+                collect_all(["pmlr"], "2019", "2019", ["MLHC"])
+            wait_for_idle(cluster)
+            assert {path for _, path, _ in watch.asked} < {path for path in web.answers if path.endswith(".pdf")}
+            assert collect() == ["complete"]
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert statuses(settings) == {"read"}
+
+
+def wait_for_idle(address: str) -> None:
+    from distributed import Client
+
+    with Client(address, set_as_default=False) as client:
+        executing = "the end of what the workers do"
+        wait_for(executing, lambda: not any(client.run(lambda dask_worker: dask_worker.state.executing_count).values()))
+
+
+def test_a_scheduler_that_does_not_answer_is_told_of_and_waited_for(
+    set_up, practice_web, tmp_path, monkeypatch, caplog
+):
+    monkeypatch.setattr(runners, "LOOK_SECONDS", 0.5)
+    with serving(practice_web) as web, running_cluster(tmp_path, 1) as (address, (scheduler, _)):
+        set_up(web, dask_address=address, connect_timeout=1.0)
+        Watch(web, lambda _worker: scheduler.send_signal(signal.SIGSTOP))
+
+        def go_on(record: logging.LogRecord) -> bool:
+            if "does not answer; waiting for it" in record.getMessage():
+                scheduler.send_signal(signal.SIGCONT)
+            return True
+
+        monkeypatch.setattr(runners.log, "filters", [go_on])
+        assert collect() == ["complete"]
+    assert f"the scheduler at {address} does not answer" in caplog.text
 
 
 @pytest.mark.parametrize(
