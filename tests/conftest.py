@@ -20,6 +20,14 @@ def pytest_configure(config):
         del os.environ[name]  # a developer's own settings must not decide what is tested
 
 
+LONG = ["readme", "watching", "faults", "cli", "dask", "releases", "deployments"]
+"""Files of tests that take a minute or more, which come first: the last one would have one process to itself."""
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.stem.removeprefix("test_") not in LONG)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Give the folder of real pages and papers, or skip where it is absent."""

@@ -412,7 +412,7 @@ def test_a_short_retry_after_holds_for_the_host(site, crawl):
     assert second - first >= 0.9  # the server sees the first a little late
 
 
-@pytest.mark.parametrize("wait", ["83276", formatdate(time.time() + 83276, usegmt=True)])
+@pytest.mark.parametrize("wait", ["83276", formatdate(time.time() + 83276, usegmt=True)], ids=["seconds", "date"])
 def test_a_long_retry_after_stops_the_host_for_the_night(site, crawl, wait):
     site.put(PAGE, reply(429, Retry_After=wait))
     site.put("https://other.example/", reply(body=b"other"))
