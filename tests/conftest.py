@@ -1,15 +1,21 @@
 """What several test files share: the practice web, a server that notes what it is asked for, Prefect for flow tests."""
 
+import fcntl
 import logging
 import os
+import pickle
+import socket
 import uuid
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
 import flows  # noqa: F401  sets Prefect's defaults before Prefect is imported
 from tests.commands import environment, run
+from tests.nights import asked, running, wait_for
 from tests.servers import serving
 
 SHARED = Path(__file__).parents[1].parent / "shared"
@@ -36,35 +42,79 @@ def shared() -> Path:
     return SHARED
 
 
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Any]) -> Any:
+    """Have a folder filled by the first of pytest's processes that wants it; give what `make` gave, to all of them."""
+    root = factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+    kept = root / f"{name}.pickle"
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            (folder := root / name).mkdir()
+            kept.write_bytes(pickle.dumps(make(folder)))
+    return pickle.loads(kept.read_bytes())
+
+
 @pytest.fixture(scope="session")
 def practice_web(tmp_path_factory) -> Path:
     """Give the practice web as files, built once; tests only read it."""
     from tasks.practice import web
 
-    folder = tmp_path_factory.mktemp("web")
-    web.build(folder)
-    return folder
+    def build(folder: Path) -> Path:
+        web.build(folder)
+        return folder
+
+    return once(tmp_path_factory, "practice-web", build)
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
     """Run `mentions demo` once as on a new machine; give its data folder and what it printed."""
-    data = tmp_path_factory.mktemp("demo")
-    env = environment(data)
-    del env["PREFECT_HOME"]
-    done = run("demo", env=env)
-    assert done.returncode == 0, done.stderr
-    return data / "demo", done
+
+    def run_demo(data: Path):
+        env = environment(data)
+        del env["PREFECT_HOME"]
+        done = run("demo", env=env)
+        assert done.returncode == 0, done.stderr
+        return data / "demo", done
+
+    return once(tmp_path_factory, "demo", run_demo)
 
 
 @pytest.fixture(scope="session")
 def mlhc(shared, tmp_path_factory):
     """Collect the three volumes from the stored pages as a user would; give the published file and the process."""
-    data = tmp_path_factory.mktemp("mlhc")
-    with serving(shared / "web") as web:
-        env = environment(data, mirror=web.address)
-        done = run("backfill", "--venue", "MLHC", "--since", "2017", "--until", "2022", env=env)
-    return data / "mentions.duckdb", done
+
+    def collect(data: Path):
+        with serving(shared / "web") as web:
+            env = environment(data, mirror=web.address)
+            done = run("backfill", "--venue", "MLHC", "--since", "2017", "--until", "2022", env=env)
+        return data / "mentions.duckdb", done
+
+    return once(tmp_path_factory, "mlhc", collect)
+
+
+@pytest.fixture(scope="session")
+def own_server(tmp_path_factory):
+    """Start a Prefect server as users do, at a free port, with a home of its own; give the environment to use it.
+
+    Commands that ask it need not start an embedded one, which takes them 8 s of CPU.
+    """
+    home = tmp_path_factory.mktemp("server")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = {
+        "PREFECT_HOME": str(home),
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{home}/:memory:.db",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "1",
+    }
+    env = environment(home) | settings
+    arguments = ["server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    with running(*arguments, env=env, log=home / "server.log"):
+        wait_for("the server", lambda: asked(env, "GET", "health"))
+        yield settings
 
 
 @pytest.fixture(scope="session")

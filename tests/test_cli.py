@@ -201,29 +201,25 @@ def test_a_prefect_server_that_does_not_answer_is_named(tmp_path):
     assert "Traceback" not in done.stderr
 
 
-def test_a_scheduler_that_does_not_answer_is_named(prefect_api, tmp_path):
-    from prefect.settings import PREFECT_API_URL
-
-    env = environment(tmp_path, dask_address="tcp://127.0.0.1:1") | {"PREFECT_API_URL": PREFECT_API_URL.value()}
+def test_a_scheduler_that_does_not_answer_is_named(own_server, tmp_path):
+    env = environment(tmp_path, dask_address="tcp://127.0.0.1:1") | own_server
     done = run("backfill", "--venue", "ICML", "--since", "2019", "--until", "2019", env=env)
     assert done.returncode == 1
     assert "MENTIONS_DASK_ADDRESS: no scheduler answers at tcp://127.0.0.1:1" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_misspelt_venue_beside_a_known_one_is_told(practice_web, tmp_path):
+def test_a_misspelt_venue_beside_a_known_one_is_told(own_server, practice_web, tmp_path):
     with serving(practice_web) as web:
-        years = ["--since", "2019", "--until", "2019"]
-        done = run(
-            "backfill", "--venue", "ICML", "--venue", "IMCL", *years, env=environment(tmp_path, mirror=web.address)
-        )
+        env = environment(tmp_path, mirror=web.address) | own_server
+        done = run("backfill", "--venue", "ICML", "--venue", "IMCL", "--since", "2019", "--until", "2019", env=env)
     assert "no source lists editions of IMCL; did you mean ICML" in done.stderr
 
 
-def test_a_backfill_that_finds_nothing_publishes_nothing(practice_web, tmp_path):
+def test_a_backfill_that_finds_nothing_publishes_nothing(own_server, practice_web, tmp_path):
     with serving(practice_web) as web:
         command = ["backfill", "--venue", "IMCL", "--since", "2019", "--until", "2019", "--source", "pmlr"]
-        done = run(*command, env=environment(tmp_path, mirror=web.address))
+        done = run(*command, env=environment(tmp_path, mirror=web.address) | own_server)
     assert done.returncode == 1
     assert "no source lists such editions; did you mean ICML" in done.stderr
     assert not (tmp_path / "mentions.duckdb").exists()

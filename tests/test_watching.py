@@ -81,7 +81,7 @@ def test_a_notice_that_fails_is_logged_and_costs_nothing(caplog, command):
     assert "MENTIONS_NOTIFY_COMMAND" in caplog.text
 
 
-def test_a_nightly_that_fails_the_third_time_is_loud(practice_web, tmp_path):
+def test_a_nightly_that_fails_the_third_time_is_loud(own_server, practice_web, tmp_path):
     """At its end, in `mentions status`, and to the notice command; the exit status says degraded."""
     data = tmp_path / "data"
     add_nights(Lake(data), INDEX, "FF")
@@ -89,7 +89,7 @@ def test_a_nightly_that_fails_the_third_time_is_loud(practice_web, tmp_path):
     command = f"{sys.executable} -c \"import sys; open('{told}', 'w').write(sys.stdin.read())\""
     with serving(plain.tiny_web(practice_web, tmp_path / "web")) as web:
         web.answers["/proceedings.mlr.press/"] = lambda handler: handler.send_error(503)
-        env = environment(data, mirror=web.address, retries=0, notify_command=command)
+        env = environment(data, mirror=web.address, retries=0, notify_command=command) | own_server
         done = run("nightly", "--source", "pmlr", env=env)
         assert done.returncode == 1, done.stderr
         assert "pmlr FAILED 3 NIGHTS IN A ROW" in done.stderr
