@@ -73,10 +73,10 @@ def run(settings: Settings, *more: Callable[[Settings], list[str]]) -> list[str]
     return outcomes
 
 
-def collect(settings: Settings) -> list[str]:
+def collect(settings: Settings, year: Period = YEAR) -> list[str]:
     source = discover()[SOURCE]
     with workbench(settings) as bench:
-        editions = find_editions(bench, SOURCE, source, YEAR, YEAR, frozenset(["MLHC"]))
+        editions = find_editions(bench, SOURCE, source, year, year, frozenset(["MLHC"]))
         visits = [visit(bench, source, edition) for edition in editions]
         for visited in visits:
             read_batch(bench, visited.edition, visited.unread)

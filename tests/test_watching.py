@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from tasks import history
+from tasks.exclusive import alone
 from tasks.lake import Lake
 from tasks.notices import notify
 from tasks.records import Edition, Period
@@ -162,9 +163,8 @@ def test_a_run_that_is_stopped_together_with_its_server_ends_soon_and_can_go_on(
 def test_a_run_that_is_stopped_keeps_every_paper_that_it_has(practice_web, tmp_path, number, status):
     """While a site holds the first paper and the last one back for a minute: all between them are downloaded."""
     with serving(practice_web) as web:
-        env = environment(
-            tmp_path / "data", mirror=web.address, official_counts=practice_web / "official_counts.csv", downloads=2
-        )
+        common = {"mirror": web.address, "official_counts": practice_web / "official_counts.csv", "downloads": 2}
+        env = environment(tmp_path / "data", **common)
         volume = practice_web / "proceedings.mlr.press" / "v126"
         pdfs = [f"/{path.relative_to(practice_web)}" for path in volume.rglob("*.pdf")]
         turns, arrived, gone = count(1), Event(), Event()
@@ -195,11 +195,12 @@ def test_a_run_that_is_stopped_keeps_every_paper_that_it_has(practice_web, tmp_p
         assert "Traceback" not in said
         web.answers.clear()
         web.requests.clear()
-        done = run(*arguments, env=env)
-        assert done.returncode == 0, done.stderr
+        settings = Settings(data_dir=tmp_path / "data", **common)
+        with alone(settings, "backfill"):
+            assert plain.collect(settings, Period(2020)) == ["complete"]
         assert set(web.asked(".pdf")) == held, "nothing that was downloaded is asked for again"
         # What a run that had to be ended by force left beside its data, the next one removes.
         assert list((tmp_path / "data").rglob("*.tmp")) == []
         assert list((tmp_path / "data" / "downloads").iterdir()) == []
-    rows = plain.rows(tmp_path / "data", "select count(*) from documents where text_status = 'read'")
-    assert rows == [(len(pdfs),)]
+    texts = Lake(tmp_path / "data").read("texts", Edition("pmlr", "MLHC", Period(2020), "v126"), ["text_status"])
+    assert texts["text_status"].to_pylist() == ["read"] * len(pdfs)
