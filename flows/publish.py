@@ -9,6 +9,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.assets import Asset, materialize
 from prefect.cache_policies import NO_CACHE
 
+from flows.collect import whole
 from flows.watching import NOTIFYING
 from tasks import detect, evaluation, lexicon, models, postings, releases, report, warehouse
 from tasks.exclusive import alone
@@ -42,9 +43,9 @@ ARTIFACTS = {
 
 
 @task(name="find mentions", cache_policy=NO_CACHE)
-def find_mentions() -> int:
+def find_mentions(scanner: Scanner) -> int:
     """Scan every edition whose texts or lexicon changed; returns how many documents were scanned."""
-    lake, scanner = Lake(settings().data_dir), Scanner(lexicon.load())
+    lake = Lake(settings().data_dir)
     stale = detect.stale_editions(lake, scanner.lexicon)
     count = detect.scan_editions(lake, scanner, stale, settings().processes)
     log.info("mentions: %d documents of %d editions scanned", count, len(stale))
@@ -58,9 +59,8 @@ def merge_postings() -> int:
 
 
 @materialize(*ASSETS, name="build tables", cache_policy=NO_CACHE)
-def build_tables() -> warehouse.Publication:
+def build_tables(scanner: Scanner) -> warehouse.Publication:
     """Run the models and their checks and put the new file in the old one's place."""
-    scanner = Scanner(lexicon.load())
     tables = detect.lexicon_tables(scanner.lexicon) | detect.score_table(evaluation.measure(scanner, [settings().gold]))
     versions = releases.Versions(scanner.lexicon.version, detect.detector_version(), models.models_version())
     publication = warehouse.publish(
@@ -89,9 +89,10 @@ def build_tables() -> warehouse.Publication:
 def publish() -> warehouse.Publication:
     """Bring the published DuckDB file and the report up to the stored texts; raises CheckFailed, changing nothing."""
     with alone(settings(), "publish"):
-        find_mentions()
+        scanner = Scanner(lexicon.load())
+        find_mentions(whole(scanner))
         merge_postings()
-        publication = build_tables()
+        publication = build_tables(whole(scanner))
         report.write(settings().published_path, settings().local_dir / "report")
     leave_artifacts(publication)
     return publication
