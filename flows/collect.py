@@ -140,8 +140,9 @@ def read_all(bench: Workbench, visits: Sequence[Visit]) -> Iterator[Result]:
             for future in futures:
                 outcome(future, lambda: bench.crawler.is_stopped)
         except BaseException as error:
-            take_back([future for _, left in running[number:] for future in left], bench.run)
-            if isinstance(error, Exception) and not isinstance(error, CancelledError):
+            is_stopped = isinstance(error, CancelledError) or not isinstance(error, Exception)
+            take_back((future for _, left in running[number:] for future in left), bench.run if is_stopped else None)
+            if not is_stopped:
                 break_off(bench, running[number:], error)
             raise
         result = finish(bench, visited)
@@ -157,7 +158,7 @@ def in_batches(bench: Workbench, visited: Visit) -> Iterator[Batch]:
         yield Batch(bench, visited.edition, papers, f"{start + 1} to {start + len(papers)}")
 
 
-def break_off(bench: Workbench, left: Sequence[tuple[Visit, Sequence[Any]]], error: Exception) -> None:
+def break_off(bench: Workbench, left: Sequence[tuple[Visit, Sequence[Any]]], error: BaseException) -> None:
     """Seal what was read of editions whose batches ended by an error: the run ends, and is published without more."""
     for visited, batches in left:
         unfinished = replace(visited, outcome="incomplete", problem=f"the run broke off: {error}")

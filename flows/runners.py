@@ -91,21 +91,21 @@ def _is_done(future: "Future[Any]") -> bool:
     return True
 
 
-def take_back(futures: Iterable[PrefectFuture[Any]], run: str) -> None:
-    """Take back batches that nobody waits for any more, and have Dask's workers leave the run that they are of.
+def take_back(futures: Iterable[PrefectFuture[Any]], stopped_run: str | None) -> None:
+    """Take back batches that nobody waits for any more, and have Dask's workers leave a run that was stopped.
 
-    In threads there is nothing to do: their tools are this process's and are closed with the run.
+    A run of which one source broke off goes on with the others. In threads there is nothing to do: their tools are this
+    process's and are closed with the run.
     """
     if settings().dask_address is None:
         return
     waiting: list[Future[Any]] = [future.wrapped_future for future in futures]  # type: ignore[attr-defined]
-    if not all(
-        future.status == "cancelled" for future in waiting
-    ):  # as they are where the scheduler is gone, and all with it
+    if any(future.status != "cancelled" for future in waiting):  # all are where the scheduler is gone
         client: Any = waiting[0].client
         with contextlib.suppress(OSError):
             client.cancel(waiting)
-            client.run(leave, run, on_error="ignore")
+            if stopped_run:
+                client.run(leave, stopped_run, on_error="ignore")
 
 
 class Cluster:
