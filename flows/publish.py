@@ -61,8 +61,10 @@ def merge_postings() -> int:
 @materialize(*ASSETS, name="build tables", cache_policy=NO_CACHE)
 def build_tables(scanner: Scanner) -> warehouse.Publication:
     """Run the models and their checks and put the new file in the old one's place."""
-    tables = detect.lexicon_tables(scanner.lexicon) | detect.score_table(evaluation.measure(scanner, [settings().gold]))
-    versions = releases.Versions(scanner.lexicon.version, detect.detector_version(), models.models_version())
+    detector, kept = detect.detector_version(), settings().local_dir / "scores.json"
+    scores = evaluation.measure_once(scanner, [settings().gold], detector, kept)
+    tables = detect.lexicon_tables(scanner.lexicon) | detect.score_table(scores)
+    versions = releases.Versions(scanner.lexicon.version, detector, models.models_version())
     publication = warehouse.publish(
         Lake(settings().data_dir),
         tables,

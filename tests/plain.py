@@ -4,6 +4,7 @@
 """
 
 import datetime as dt
+import functools
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from functools import partial
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from tasks import detect, evaluation, lexicon, models, postings, releases, report, warehouse
 from tasks.collect import find_editions, finish, read_batch, visit
@@ -107,12 +109,18 @@ def collect_ads(settings: Settings) -> list[str]:
         return [tonight.outcome, *(result.outcome for result in past)]
 
 
+@functools.cache
+def made_ready() -> tuple[Scanner, dict[str, pa.Table]]:
+    """Give what every publication starts from, the same for all of them."""
+    scanner = Scanner(lexicon.load())
+    return scanner, detect.lexicon_tables(scanner.lexicon) | detect.score_table(evaluation.measure(scanner))
+
+
 def publish(settings: Settings) -> None:
-    lake, scanner = Lake(settings.data_dir), Scanner(lexicon.load())
+    lake, (scanner, seeds) = Lake(settings.data_dir), made_ready()
     for edition in detect.stale_editions(lake, scanner.lexicon):
         detect.scan_edition(lake, scanner, edition)
     postings.update(lake)
-    seeds = detect.lexicon_tables(scanner.lexicon) | detect.score_table(evaluation.measure(scanner, []))
     versions = releases.Versions(scanner.lexicon.version, detect.detector_version(), models.models_version())
     now = dt.datetime.now(dt.UTC)
     keep = partial(releases.keep, folder=settings.local_dir / "releases", versions=versions, now=now)
@@ -190,6 +198,7 @@ def sweep(root: Path, step: int) -> Iterator[dict]:
     settings = Settings(data_dir=root / "whole")
     noted = root / "calls.json"
     root.mkdir(parents=True, exist_ok=True)
+    made_ready()  # for all forks
 
     def undisturbed():
         calls = die_at(None)

@@ -3,7 +3,7 @@
 import pytest
 
 from tasks import lexicon
-from tasks.evaluation import ALL, GoldError, GoldRow, evaluate, measure, read_gold
+from tasks.evaluation import ALL, GoldError, GoldRow, Score, evaluate, measure, measure_once, read_gold
 from tasks.scan import Scanner
 
 SCANNER = Scanner(lexicon.load())
@@ -55,6 +55,24 @@ def test_another_gold_file_is_measured_where_it_exists(tmp_path):
     assert measure(SCANNER, [other]) == measure(SCANNER)
     other.write_text(HEADER + "other,d,0,PyTorch,pytorch,used,We train in ,.,held_out\n", encoding="utf-8")
     assert {s.corpus for s in measure(SCANNER, [other])} - {s.corpus for s in measure(SCANNER)} == {"other"}
+
+
+def test_what_was_measured_is_kept_until_something_changes(tmp_path):
+    gold, kept = tmp_path / "gold.csv", tmp_path / "kept" / "scores.json"
+
+    def again(detector: str = "1") -> list[Score]:
+        return measure_once(SCANNER, [gold], detector, kept)
+
+    first = again()
+    assert first == measure(SCANNER)
+    whole = kept.read_text()
+    kept.write_text(whole.replace('"right_count": ', '"right_count": 1'))
+    assert [score.right_count for score in again()] == [int(f"1{score.right_count}") for score in first], "not measured"
+    assert again("2") == first, "other rules"
+    kept.write_text(whole[:-9])
+    assert again("2") == first, "damaged"
+    gold.write_text(HEADER + "other,d,0,PyTorch,pytorch,used,We train in ,.,held_out\n", encoding="utf-8")
+    assert again("2") == measure(SCANNER, [gold])
 
 
 @pytest.mark.parametrize(

@@ -338,6 +338,22 @@ def test_a_new_report_leaves_the_page_that_is_open_alone(file, tmp_path):
     assert {path.name for path in page.parent.iterdir()} == {"index.html", *builds[1:]}
 
 
+def test_charts_are_drawn_once_and_again_where_what_was_drawn_is_damaged(file, tmp_path):
+    def legends() -> set[str]:
+        build = re.search(r"build-\w+", report.write(file, tmp_path / "report").read_text())[0]
+        return set(re.findall('"title":"(Leader|Ahead)"', (tmp_path / "report" / build / "base.js").read_text()))
+
+    def change(old: str, new: str) -> None:
+        for kept in (tmp_path / "report").glob("build-*/charts-*.json"):
+            kept.write_text(kept.read_text().replace(old, new))
+
+    assert legends() == {"Leader"}
+    change("Leader", "Ahead")
+    assert legends() == {"Ahead"}, "of the report before"
+    change("{", "")
+    assert legends() == {"Leader"}
+
+
 def test_an_address_leads_nowhere_else_and_is_the_same_in_the_page(page, browser):
     at_rest(browser, page)
     names = ["cs.LG", "../../etc", "a/b", "Ünïcode 🙂", "~7e"]
@@ -347,7 +363,7 @@ def test_an_address_leads_nowhere_else_and_is_the_same_in_the_page(page, browser
 
 
 def test_frameworks_look_different_and_keep_their_looks(file):
-    from tasks.report.drawing import looks
+    from tasks.report.looks import looks
 
     names = [f"f{number}" for number in range(40)]
     assert len(set(looks(names).values())) == len(looks(names))

@@ -24,10 +24,10 @@ import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from tasks.report import data
-from tasks.report.charts import Chart, charts
+from tasks.report.charts import CHARTS, Chart, name_of_specifications, specifications
 from tasks.report.data import Contents, Row
-from tasks.report.drawing import Spec, looks
 from tasks.report.evidence import evidence
+from tasks.report.looks import Spec, looks
 
 SPLIT = {
     "shares": ("framework",),
@@ -54,13 +54,12 @@ def write(published: Path, folder: Path) -> Path:
     Raises `WarehouseError` where there is no published file.
     """
     contents = data.read(published)
-    figures = charts(contents.known)
     build = folder / f"build-{uuid.uuid4().hex[:12]}"
-    text = _page(contents, figures, build.name)
+    text = _page(contents, build.name)
     aside = build.with_name(f".{build.name}")
     aside.mkdir(parents=True)
     try:
-        _fill(aside, published, contents, figures)
+        _fill(aside, published, contents)
         aside.rename(build)
     finally:
         if aside.exists():  # writing failed
@@ -74,10 +73,9 @@ def write(published: Path, folder: Path) -> Path:
     return page
 
 
-def _fill(build: Path, published: Path, contents: Contents, figures: list[Chart]) -> None:
+def _fill(build: Path, published: Path, contents: Contents) -> None:
     """Write everything that the page loads."""
-    before = next(build.parent.glob(f"build-*/{VEGA}"), None)
-    if before is not None:
+    if (before := _kept(build.parent, VEGA)) is not None:
         shutil.copyfile(before, build / VEGA)
     else:  # two seconds
         build.joinpath(VEGA).write_text(_vega(), encoding="utf-8")
@@ -88,7 +86,15 @@ def _fill(build: Path, published: Path, contents: Contents, figures: list[Chart]
         _write_data(build, key, part)
     for figure, found in evidence(published):
         _write_data(build, address("evidence", *figure), _packed(found))
-    _write_data(build, "base", _base(contents, figures, sorted(parts)))
+    name = name_of_specifications(contents.known)
+    specs = specifications(contents.known, _kept(build.parent, name))
+    build.joinpath(name).write_text(json.dumps(specs), encoding="utf-8")
+    _write_data(build, "base", _base(contents, specs, sorted(parts)))
+
+
+def _kept(folder: Path, name: str) -> Path | None:
+    """Find in the report before what takes long to make and has not changed."""
+    return next(folder.glob(f"build-*/{name}"), None)
 
 
 def write_pictures(published: Path, folder: Path) -> list[Path]:
@@ -96,11 +102,12 @@ def write_pictures(published: Path, folder: Path) -> list[Path]:
     contents = data.read(published)
     written = []
     folder.mkdir(parents=True, exist_ok=True)
-    for chart in charts(contents.known):
+    specs = specifications(contents.known, None)
+    for chart in CHARTS:
         rows = _rows(chart, contents)
-        if chart.spec is None or not rows:
+        if chart.name not in specs or not rows:
             continue
-        spec = json.dumps(_picture(chart, chart.spec, rows, contents))
+        spec = json.dumps(_picture(chart, specs[chart.name], rows, contents))
         for ending, picture in (
             ("svg", vl_convert.vegalite_to_svg(spec).encode()),
             ("png", vl_convert.vegalite_to_png(spec, scale=PICTURE_SCALE)),
@@ -173,16 +180,16 @@ def _packed(rows: list[Row]) -> dict[str, Any]:
     return {"columns": columns, "rows": [[row[column] for column in columns] for row in rows]}
 
 
-def _base(contents: Contents, figures: list[Chart], parts: list[str]) -> dict[str, Any]:
+def _base(contents: Contents, specs: dict[str, Spec], parts: list[str]) -> dict[str, Any]:
     """Give what the page needs before anything is chosen."""
     return {
         "charts": [
             {
                 "name": chart.name,
-                "spec": chart.spec,
+                "spec": specs.get(chart.name),
                 "sources": [{"table": source.table, "filters": source.filters} for source in chart.sources],
             }
-            for chart in figures
+            for chart in CHARTS
         ],
         "tables": {name: _packed(rows) for name, rows in contents.tables.items() if name not in SPLIT},
         "split": SPLIT,
@@ -193,7 +200,7 @@ def _base(contents: Contents, figures: list[Chart], parts: list[str]) -> dict[st
     }
 
 
-def _page(contents: Contents, figures: list[Chart], build: str) -> str:
+def _page(contents: Contents, build: str) -> str:
     environment = Environment(
         loader=PackageLoader("tasks", "templates"),
         autoescape=select_autoescape(default=True),
@@ -203,13 +210,13 @@ def _page(contents: Contents, figures: list[Chart], build: str) -> str:
     )
     seen: set[str] = set()
     controls: dict[str, list[str]] = {}
-    for chart in figures:  # a choice of one value stands beside the first chart that it decides about
+    for chart in CHARTS:  # a choice of one value stands beside the first chart that it decides about
         choices = [choice for source in chart.sources for choice in source.filters.values()]
         controls[chart.name] = [choice for choice in choices if choice not in {"frameworks", "venues"} | seen]
         seen.update(choices)
     return environment.get_template("report.html").render(
         contents=contents,
-        charts=figures,
+        charts=CHARTS,
         controls=controls,
         looks=looks(contents.known),
         comments={name: _paragraphs(comment) for name, comment in contents.comments.items()},

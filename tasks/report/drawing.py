@@ -4,30 +4,11 @@ Years and months that are missing are seen as missing: a line is solid only betw
 """
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 import altair as alt
 
-FIXED_LOOKS = {
-    "pytorch": ("#d55e00", "circle"),
-    "tensorflow": ("#0072b2", "square"),
-    "jax": ("#009e73", "diamond"),
-    "keras": ("#b0588a", "triangle-up"),
-    "theano": ("#767676", "cross"),
-    "caffe": ("#8c6d1f", "triangle-down"),
-    "scikit-learn": ("#8566d6", "circle"),
-}
-"""Looks that never change. After Okabe and Ito's colours, which colour-blind readers can tell apart
-(https://jfly.uni-koeln.de/color/), darkened where needed: each has a contrast of 3 : 1 on white and on the dark page
-(WCAG 2.1, 1.4.11)."""
-
-NEUTRAL = "#767676"
-"""What belongs to no framework; the same contrast."""
-
-COLOURS = [colour for colour, _ in FIXED_LOOKS.values()]
-SHAPES = ["circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "triangle-right", "triangle-left"]
-
-Spec = dict[str, Any]
+from tasks.report.looks import FIXED_LOOKS, NEUTRAL, Spec
 
 FEW_TICKS = alt.Scale(nice=3)
 """Of a small frame, whose uppermost tick is then above all marks."""
@@ -52,12 +33,8 @@ CONFIG: Spec = {
 """Neutral colours; `currentColor` follows the page, light or dark. Altair's schema does not know that word."""
 
 
-def looks(frameworks: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Give every framework its colour and shape, the same in every chart; no two of up to 48 look alike."""
-    free = [(colour, shape) for shape in SHAPES for colour in COLOURS]
-    free = [look for look in free if look not in FIXED_LOOKS.values()]
-    others = sorted(set(frameworks) - FIXED_LOOKS.keys())
-    return FIXED_LOOKS | {name: free[number % len(free)] for number, name in enumerate(others)}
+_COLOURS, _SHAPES = "every framework's colour", "every framework's shape"
+"""Stand for the scales of all frameworks while a chart is made: Altair copies all of it at every step."""
 
 
 class Drawing:
@@ -65,16 +42,15 @@ class Drawing:
 
     def __init__(self, appearance: dict[str, tuple[str, str]]) -> None:
         """Take what each framework looks like."""
-        domain, values = list(appearance), list(appearance.values())
+        self._scales = {
+            _COLOURS: (list(appearance), [colour for colour, _ in appearance.values()]),
+            _SHAPES: (list(appearance), [shape for _, shape in appearance.values()]),
+        }
         legend = alt.Legend(
             title=None, orient="top", values=alt.ExprRef("frameworks"), labelExpr="names[datum.label]", columns=6
         )
-        self.colour = alt.Color(
-            "framework:N", legend=legend, scale=alt.Scale(domain=domain, range=[colour for colour, _ in values])
-        )
-        self.shape = alt.Shape(
-            "framework:N", legend=legend, scale=alt.Scale(domain=domain, range=[shape for _, shape in values])
-        )
+        self.colour = alt.Color("framework:N", legend=legend, scale=alt.Scale(domain=[_COLOURS]))
+        self.shape = alt.Shape("framework:N", legend=legend, scale=alt.Scale(domain=[_SHAPES]))
 
     def share(self, period: str, small: bool = False) -> Spec:
         """Draw shares over years or months, with their intervals; small: one frame a venue, and none."""
@@ -115,7 +91,7 @@ class Drawing:
             said=f"names[datum.framework] + ', ' + datum.venue + ', ' + {said} + ': '"
             " + format(datum.share, '.1%') + ' (' + datum.mentioning_count + ' of ' + datum.readable_count + ')'",
         )
-        return _finished(drawn, facet=small)
+        return self._finished(drawn, facet=small)
 
     def pair(self) -> Spec:
         """Draw PyTorch's share against TensorFlow with intervals, one frame a venue."""
@@ -145,7 +121,7 @@ class Drawing:
                 tooltip=[*details, *_tooltip("a_share_low", "a_share_high", "leader")],
             ),
         )
-        return _finished(_in_runs(layers, "datum.year"), facet=True)
+        return self._finished(_in_runs(layers, "datum.year"), facet=True)
 
     def together(self) -> Spec:
         """Draw pooled papers by year and job ads by month over the same dates."""
@@ -181,7 +157,7 @@ class Drawing:
             )
             .transform_calculate(share="datum.mentioning_count / datum.readable_count")
         )
-        return _finished(_in_runs(layers, "datum.date / 864e5", apart=366, groupby=["kind", "framework"]))
+        return self._finished(_in_runs(layers, "datum.date / 864e5", apart=366, groupby=["kind", "framework"]))
 
     def survey(self, field: str, title: str, number_format: str, of: str | None = None) -> Spec:
         """Draw one of the survey's charts, one frame a venue: ours filled, theirs hollow."""
@@ -200,7 +176,7 @@ class Drawing:
             ours.mark_point(filled=True, opacity=1, size=40, cursor="pointer").encode(shape=self.shape),
             theirs.mark_point(filled=False, size=110, strokeWidth=2, opacity=1),
         )
-        return _finished(_in_runs(layers, "datum.year"), facet=True)
+        return self._finished(_in_runs(layers, "datum.year"), facet=True)
 
     def coverage(self) -> Spec:
         """Draw venues against years; what was not collected stays empty and carries a mark."""
@@ -216,13 +192,43 @@ class Drawing:
         )
         gaps = chart.transform_filter("!isValid(datum.read_share)").mark_text(fontSize=16)
         sign = alt.condition("datum.outcome === 'not tried'", alt.value("·"), alt.value("×"))
-        return _finished(
+        return self._finished(
             alt.layer(
                 read.encode(color=colour, tooltip=details),
                 gaps.encode(text=sign, tooltip=[*details, *_tooltip("problem")]),
             ),
             height=None,
         )
+
+    def _finished(
+        self, chart: "alt.LayerChart | alt.FacetChart", facet: bool = False, height: int | None = 320
+    ) -> Spec:
+        """Give the specification with its size, one frame a venue where asked for."""
+        sized: Any = chart
+        if facet:
+            header = alt.Header(title=None, labelFontWeight="bold", labelFontSize=12)
+            sized = sized.properties(width=200, height=120).facet(
+                facet=alt.Facet("venue:N", header=header), columns=3, bounds="flush", spacing={"row": 45, "column": 45}
+            )
+        else:
+            sized = sized.properties(width=640, **({"height": height} if height else {}))
+        sized = sized.add_params(alt.param(name="frameworks", value=[]), alt.param(name="names", value={"": ""}))
+        drawn = self._filled(
+            sized.to_dict(validate=False)
+        )  # tests draw every chart; checked here, it takes as long again
+        return {**drawn, "background": "transparent", "config": CONFIG}
+
+    def _filled(self, part: Any) -> Any:
+        """Put the scales of all frameworks in the places of what stands for them."""
+        if isinstance(part, list):
+            return [self._filled(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        domain = part.get("domain")
+        if isinstance(domain, list) and domain[0] in self._scales:
+            names, looks_of_them = self._scales[domain[0]]
+            return {**part, "domain": names, "range": looks_of_them}
+        return {key: self._filled(each) for key, each in part.items()}
 
 
 MONTHS = "utcyear(toDate(datum.month)) * 12 + utcmonth(toDate(datum.month))"
@@ -270,17 +276,3 @@ def _tooltip(*fields: str) -> list[alt.Tooltip]:
         return alt.Tooltip(f"{field}:{'Q' if field.endswith('_count') else 'N'}", title=field)
 
     return [of(field) for field in fields]
-
-
-def _finished(chart: "alt.LayerChart | alt.FacetChart", facet: bool = False, height: int | None = 320) -> Spec:
-    """Give the specification with its size, one frame a venue where asked for."""
-    sized: Any = chart
-    if facet:
-        header = alt.Header(title=None, labelFontWeight="bold", labelFontSize=12)
-        sized = sized.properties(width=200, height=120).facet(
-            facet=alt.Facet("venue:N", header=header), columns=3, bounds="flush", spacing={"row": 45, "column": 45}
-        )
-    else:
-        sized = sized.properties(width=640, **({"height": height} if height else {}))
-    sized = sized.add_params(alt.param(name="frameworks", value=[]), alt.param(name="names", value={"": ""}))
-    return {**cast("Spec", sized.to_dict()), "background": "transparent", "config": CONFIG}
