@@ -82,12 +82,12 @@ def demo(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def mlhc(shared, tmp_path_factory):
+def mlhc(shared, tmp_path_factory, request):
     """Collect the three volumes from the stored pages as a user would; give the published file and the process."""
 
     def collect(data: Path):
         with serving(shared / "web") as web:
-            env = environment(data, mirror=web.address)
+            env = environment(data, mirror=web.address) | request.getfixturevalue("own_server")
             done = run("backfill", "--venue", "MLHC", "--since", "2017", "--until", "2022", env=env)
         return data / "mentions.duckdb", done
 

@@ -254,12 +254,12 @@ def test_a_query_that_writes_is_refused(demo):
     assert run("query", "select count(*) from documents", env=environment(folder)).returncode == 0
 
 
-def test_a_killed_run_goes_on_and_asks_for_no_paper_twice(practice_web, tmp_path):
+def test_a_killed_run_goes_on_and_asks_for_no_paper_twice(own_server, practice_web, tmp_path):
     """kill -9 while the seventh paper is on its way; then the same command again."""
     arguments = ["backfill", "--venue", "MLHC", "--since", "2020", "--until", "2020"]
     with serving(practice_web) as web:
         settings = {"mirror": web.address, "batch_size": 2, "downloads": 1}  # a part is never larger than a batch
-        env = environment(tmp_path, official_counts=practice_web / "official_counts.csv", **settings)
+        env = environment(tmp_path, official_counts=practice_web / "official_counts.csv", **settings) | own_server
         arrived, gone = Event(), Event()
         stuck = sorted((practice_web / "proceedings.mlr.press" / "v126").rglob("*.pdf"))[6]
         path = "/" + str(stuck.relative_to(practice_web))

@@ -83,7 +83,7 @@ def assert_heals(web, data_dir: Path, wanted) -> None:
 
 def test_a_run_killed_at_any_write_point_is_made_good_by_the_next(practice_web, tmp_path):
     """Hundreds of write points over papers, preprints and job ads; `make faults` takes all, the usual tests a few."""
-    step = int(os.environ.get("SWEEP_STEP", "223"))
+    step = int(os.environ.get("SWEEP_STEP", "401"))
     with serving(plain.tiny_world(practice_web, tmp_path / "web")) as web:
         env = environment(
             tmp_path,
