@@ -8,7 +8,6 @@ against.
 import functools
 import hashlib
 import json
-from dataclasses import asdict
 from typing import Any
 
 import re2
@@ -66,7 +65,7 @@ def _names(lexicon: Lexicon) -> Names:
 def _rules(alias: Alias, lexicon: Lexicon) -> Any:
     context = lexicon.contexts[alias.context] if alias.context else None
     patterns = {name: getattr(value, "pattern", value) for name, value in vars(context).items()} if context else {}
-    return [asdict(alias), patterns]
+    return [vars(alias), patterns]
 
 
 def _is_exact(alias: Alias) -> bool:
