@@ -203,6 +203,32 @@ def test_sources_at_once_share_the_workers_and_each_has_its_papers_from_its_own_
     assert statuses(settings) == {"read"}
 
 
+def test_a_source_that_breaks_off_leaves_the_workers_to_the_others(set_up, practice_web, tmp_path):
+    """One of its PDFs cannot be read from the disk; the other source's papers are only answered after that."""
+    months = tmp_path / "pdfs" / "1907"
+    months.mkdir(parents=True)
+    for pdf in (practice_web / "arxiv.org/pdf").glob("1907*"):
+        (months / f"{pdf.name}.pdf").symlink_to("/proc/self/mem")  # EIO
+    with serving(practice_web) as web:
+        settings = set_up(web, arxiv_pdfs=months.parent, batch_size=100)
+        watch, lake = Watch(web), Lake(settings.data_dir)
+
+        def has_broken_off() -> bool:
+            rows = [row for edition in lake.editions("runs") for row in lake.read("runs", edition).to_pylist()]
+            return any((row["problem"] or "").startswith("the run broke off") for row in rows)
+
+        def answer(handler):
+            wait_for("the end of the other source", has_broken_off)
+            watch.answer(handler)
+
+        web.answers |= dict.fromkeys(web.answers, answer)
+        with alone(settings, "backfill"):
+            results, errors = collect_all(["arxiv", "pmlr"], "2019", "2019", ["cs.LG", "MLHC"], full_text=True)
+    assert [type(error) for error in errors] == [OSError]
+    assert [result.outcome for result in results if result.edition.source == "pmlr"] == ["complete"]
+    assert len(watch.asked) == 10
+
+
 def test_a_worker_has_one_crawler_for_all_sources_of_a_run(configure, tmp_path):
     settings = configure(arxiv_pdfs=tmp_path)
     with shared_tools(settings), workbench(settings) as papers, workbench(settings) as plain_preprints:
