@@ -123,6 +123,8 @@ def visit(bench: Workbench, source: PaperSource, edition: Edition) -> Visit:
             bench.lake.write("documents", edition, listing)
     settled = settled_ids(bench, edition)
     unread = tuple(paper for paper in papers if paper.document_id not in settled)
+    if unread:
+        bench.readers.warm_up()
     outcome: Outcome = "incomplete" if problem else "complete"
     return Visit(edition, started_at, outcome, problem, official_count, listed_count, unread)
 

@@ -305,9 +305,12 @@ class ReaderPool:
         )
 
     def __enter__(self) -> Self:
-        """Start what workers are forked from; by the time that a listing is read it has imported what they need."""
-        forkserver.ensure_running()
+        """Give the pool itself."""
         return self
+
+    def warm_up(self) -> None:
+        """Start what workers are forked from, while there is something else to do before the first document."""
+        forkserver.ensure_running()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

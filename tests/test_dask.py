@@ -329,7 +329,6 @@ def test_a_scheduler_that_does_not_answer_is_told_of_and_waited_for(
 @pytest.mark.parametrize(
     ("whose", "number", "problem"),
     [
-        (0, signal.SIGTERM, "the scheduler at .* is gone"),
         (0, signal.SIGKILL, "the scheduler at .* is gone"),
         (1, signal.SIGKILL, "no worker is at"),
     ],
