@@ -8,7 +8,6 @@ the lexicon changed, documents keep their mentions that hold none of the names c
 import functools
 import hashlib
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ import pyarrow as pa
 from tasks import affiliations, rescan, roles, scan, sections, senses, spelling
 from tasks.affiliations import email_domains, first_page_end
 from tasks.evaluation import Score
-from tasks.lake import LOOKS_AT_ONCE, Lake
+from tasks.lake import Lake
 from tasks.lexicon import Lexicon
 from tasks.records import Edition
 from tasks.scan import DocumentScan, Scanner
@@ -38,16 +37,16 @@ def stale_editions(lake: Lake, lexicon: Lexicon) -> list[Edition]:
         return bool(fingerprint - lake.metadata("scans", edition).items()) or not lake.has("mentions", edition)
 
     stored = lake.editions("documents")
-    with ThreadPoolExecutor(LOOKS_AT_ONCE) as threads:
-        return [edition for edition, stale in zip(stored, threads.map(is_stale, stored), strict=True) if stale]
+    looked = zip(stored, lake.storage.look_at(is_stale, stored), strict=True)
+    return [edition for edition, stale in looked if stale]
 
 
 def scan_editions(
     lake: Lake, scanner: Scanner, editions: Sequence[Edition], processes: int, worth_workers: int = WORTH_WORKERS
 ) -> int:
     """Scan editions, by worker processes where it is worth their start; returns how many documents were scanned."""
-    with ThreadPoolExecutor(LOOKS_AT_ONCE) as threads:
-        sizes = dict(zip(editions, threads.map(functools.partial(lake.size, "texts"), editions), strict=True))
+    looked = lake.storage.look_at(functools.partial(lake.size, "texts"), editions)
+    sizes = dict(zip(editions, looked, strict=True))
     if min(processes, len(editions)) < 2 or sum(sizes.values()) < worth_workers:
         return sum(scan_edition(lake, scanner, edition) for edition in editions)
     pool = pebble.ProcessPool(

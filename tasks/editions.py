@@ -2,12 +2,11 @@
 
 import hashlib
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pyarrow as pa
 
-from tasks.lake import LOOKS_AT_ONCE, Lake
+from tasks.lake import Lake
 from tasks.records import Edition, Period
 from tasks.schemas import Dataset
 
@@ -29,8 +28,7 @@ def built_from(lake: Lake, version: str, seeds: Mapping[str, pa.Table]) -> Built
         written = [lake.metadata(dataset, edition).get("written_id", "") for dataset in DATASETS]
         return hashlib.sha256(repr((version, names, written)).encode()).hexdigest()[:16]
 
-    with ThreadPoolExecutor(LOOKS_AT_ONCE) as threads:
-        return dict(zip(stored, threads.map(fingerprint, stored), strict=True))
+    return dict(zip(stored, lake.storage.look_at(fingerprint, stored), strict=True))
 
 
 def as_table(built: Built) -> pa.Table:

@@ -10,7 +10,6 @@ import logging
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import quote
@@ -31,9 +30,6 @@ log = logging.getLogger("mentions")
 
 SEALED = "edition.parquet"
 """The name of the file of an edition."""
-
-LOOKS_AT_ONCE = 16
-"""Editions to be looked at by threads together: a bucket answers after some 30 ms, whatever else it is asked."""
 
 
 class Lake:
@@ -162,9 +158,10 @@ class Lake:
     def text_states(self, edition: Edition) -> pa.Table:
         """Give document_id, text_status, text_problem, read_at of what is stored of an edition, sealed or in parts."""
         columns = ["document_id", "text_status", "text_problem", "read_at"]
-        with ThreadPoolExecutor(LOOKS_AT_ONCE) as threads:
-            parts = threads.map(lambda path: parquet.read(self.storage, path, "texts", columns), self._parts(edition))
-            return pa.concat_tables([self.read("texts", edition, columns), *parts])
+        parts = self.storage.look_at(
+            lambda path: parquet.read(self.storage, path, "texts", columns), self._parts(edition)
+        )
+        return pa.concat_tables([self.read("texts", edition, columns), *parts])
 
     def seal(self, edition: Edition, document_ids: set[str]) -> bool:
         """Make the stored texts and all parts one edition, keeping the given documents and the newest text of each.

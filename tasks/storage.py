@@ -10,16 +10,22 @@ import mmap
 import os
 import tempfile
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 from urllib.parse import urlsplit
 
 from pyarrow import fs
 
 SCHEME = "s3://"
+
+LOOKS_AT_ONCE = 16
+"""Files of a bucket that are looked at by threads together."""
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class LakeError(Exception):
@@ -47,6 +53,16 @@ class Storage:
         found = self.filesystem.get_file_info(fs.FileSelector(str(folder), recursive=True, allow_not_found=True))
         paths = (type(self.root)(info.path) for info in found if info.is_file)
         return sorted(path for path in paths if path.match(pattern))
+
+    def look_at(self, look: Callable[[T], R], what: Iterable[T]) -> list[R]:
+        """Give what `look` gives of each, in their order: in a bucket of some at once, on a disk one after the other.
+
+        A bucket answers after some 30 ms, whatever else it is asked; on a disk threads take three times the CPU.
+        """
+        if not self.is_remote:
+            return [look(each) for each in what]
+        with ThreadPoolExecutor(LOOKS_AT_ONCE) as threads:
+            return list(threads.map(look, what))
 
     def exists(self, path: PurePath) -> bool:
         """Say whether something lies there, a file unless somebody else has been at work."""
