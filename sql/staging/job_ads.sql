@@ -28,6 +28,9 @@ with
         group by source, board
     ),
 
+    -- Of the papers, which are far more, no file needs to be opened further than its statistics.
+    listed as (select document_id, attributes from lake.documents where kind = 'job_ad'),
+
     texts as (select document_id, text from lake.texts where text is not null)
 
 select
@@ -56,7 +59,7 @@ select
         then sightings.last_seen_on = board_reads.last_read_on and board_reads.is_recent
     end as is_open
 from documents
-inner join lake.documents as listed on documents.document_id = listed.document_id
+inner join listed on documents.document_id = listed.document_id
 left join texts on documents.document_id = texts.document_id
 left join lake.postings as postings on documents.document_id = postings.document_id
 left join sightings on documents.document_id = sightings.document_id
