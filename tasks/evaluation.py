@@ -14,7 +14,7 @@ import csv
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -77,29 +77,24 @@ OURS = Path(__file__).with_name("gold")
 
 def measure(scanner: Scanner, others: Iterable[Path] = ()) -> list[Score]:
     """Measure the detector on every gold file of the house and on those others that exist; raises `GoldError`."""
-    return _measure(scanner, _files(others))
+    return evaluate(scanner, [row for path in _files(others) for row in read_gold(path)])
 
 
-def measure_once(scanner: Scanner, others: Iterable[Path], detector: str, kept: Path) -> list[Score]:
+def measure_once(scanner: Scanner, others: Sequence[Path], detector: str, kept: Path) -> list[Score]:
     """Give what `measure` gives, from the file `kept` where nothing changed since it was written.
 
     `detector` is the version of the code that finds mentions. Raises `GoldError`, and OSError where `kept` cannot be
     written.
     """
-    files = _files(others)
-    contents = b"".join(path.read_bytes() for path in (Path(__file__), *files))
+    contents = b"".join(path.read_bytes() for path in (Path(__file__), *_files(others)))
     made_of = f"{scanner.lexicon.version} {detector} {hashlib.sha256(contents).hexdigest()}"
-    with contextlib.suppress(FileNotFoundError, ValueError):  # a damaged one is made anew
+    with contextlib.suppress(FileNotFoundError, ValueError, KeyError, TypeError):  # a damaged one is made anew
         if (stored := json.loads(kept.read_bytes()))["made_of"] == made_of:
             return [Score(**score) for score in stored["scores"]]
-    scores = _measure(scanner, files)
+    scores = measure(scanner, others)
     with storage_at(kept.parent).written_whole(kept) as file:
         file.write(json.dumps({"made_of": made_of, "scores": [asdict(score) for score in scores]}).encode())
     return scores
-
-
-def _measure(scanner: Scanner, files: Iterable[Path]) -> list[Score]:
-    return evaluate(scanner, [row for path in files for row in read_gold(path)])
 
 
 def _files(others: Iterable[Path]) -> list[Path]:

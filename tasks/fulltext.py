@@ -308,10 +308,6 @@ class ReaderPool:
         """Give the pool itself."""
         return self
 
-    def warm_up(self) -> None:
-        """Start what workers are forked from, while there is something else to do before the first document."""
-        forkserver.ensure_running()
-
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
@@ -323,6 +319,10 @@ class ReaderPool:
             pool.join()
         for job in tuple(self._jobs):
             job.future.cancel()
+
+    def warm_up(self) -> None:
+        """Start what workers are forked from, while there is something else to do before the first document."""
+        forkserver.ensure_running()
 
     def submit(self, path: Path) -> "Future[Reading]":
         """Have the PDF at `path` read. The future gives a `Reading` whatever the document does; it can be cancelled."""

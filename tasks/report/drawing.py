@@ -213,9 +213,8 @@ class Drawing:
         else:
             sized = sized.properties(width=640, **({"height": height} if height else {}))
         sized = sized.add_params(alt.param(name="frameworks", value=[]), alt.param(name="names", value={"": ""}))
-        drawn = self._filled(
-            sized.to_dict(validate=False)
-        )  # tests draw every chart; checked here, it takes as long again
+        # Not held against the schema here, which takes as long again: tests draw every chart.
+        drawn = self._filled(sized.to_dict(validate=False))
         return {**drawn, "background": "transparent", "config": CONFIG}
 
     def _filled(self, part: Any) -> Any:
