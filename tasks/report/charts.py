@@ -116,34 +116,34 @@ _OF_MONTHS = [
     ),
 ]
 
-sources = tuple(
+_SURVEY_SOURCES = tuple(
     Source(table, {"venue": "venues", "series": choice})
     for table, choice in (("measured", "survey"), ("printed", "published"))
 )
-hollow = "Filled marks: our documents under the chosen rule. Hollow marks: the survey's figures as published."
+_HOLLOW = "Filled marks: our documents under the chosen rule. Hollow marks: the survey's figures as published."
 _OF_SURVEY = [
     Chart(
         "ratio",
         "The survey of 2019: ratio",
-        f"PyTorch's share of papers that name only PyTorch or only TensorFlow. {hollow}",
+        f"PyTorch's share of papers that name only PyTorch or only TensorFlow. {_HOLLOW}",
         "published_figures",
-        sources,
+        _SURVEY_SOURCES,
         lambda draw: draw.survey("ratio", "Ratio", "~%", of="pytorch"),
     ),
     Chart(
         "portion",
         "The survey of 2019: share of all papers",
-        f"Papers that name only this one of the two, of all papers read. {hollow}",
+        f"Papers that name only this one of the two, of all papers read. {_HOLLOW}",
         "published_figures",
-        sources,
+        _SURVEY_SOURCES,
         lambda draw: draw.survey("portion", "Share of all papers", "~%"),
     ),
     Chart(
         "counts",
         "The survey of 2019: raw counts",
-        f"Papers that name only this one of the two. {hollow}",
+        f"Papers that name only this one of the two. {_HOLLOW}",
         "published_figures",
-        sources,
+        _SURVEY_SOURCES,
         lambda draw: draw.survey("only_count", "Papers", "d"),
     ),
 ]
