@@ -1,17 +1,22 @@
 """Which stored files the rows of an edition were made from, so that only those of changed editions are made again."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Mapping
+from functools import partial
+from pathlib import PurePath
 from typing import Any
 
 import pyarrow as pa
 
 from tasks.lake import Lake
+from tasks.parquet import edition_at
 from tasks.records import Edition, Period
 from tasks.schemas import Dataset
 
-DATASETS: tuple[Dataset, ...] = ("documents", "texts", "mentions", "scans", "runs")
-"""What an edition's rows are made from; runs, because they decide between two sources of one venue and year."""
+DATASETS: tuple[Dataset, ...] = ("documents", "texts", "mentions", "scans")
+"""What an edition's rows are made from, beside the outcome of its last run, which may decide between two sources of one
+venue and year."""
 
 MOST = 0.25
 """Share of changed editions from which on making everything anew is no slower, and leaves the file compact."""
@@ -19,16 +24,28 @@ MOST = 0.25
 Built = dict[Edition, str]
 
 
-def built_from(lake: Lake, version: str, seeds: Mapping[str, pa.Table]) -> Built:
+Stamps = Mapping[Dataset, Mapping[PurePath, str]]
+"""The files of each dataset with what differs once one was written again; see `Lake.stamps`."""
+
+
+def built_from(lake: Lake, stamps: Stamps, version: str, seeds: Mapping[str, pa.Table]) -> Built:
     """Give each stored edition's hash of its files and of what all editions' rows depend on: the models, the names."""
     names = seeds["frameworks"]["framework"].to_pylist()
-    stored = sorted({edition for dataset in DATASETS for edition in lake.editions(dataset)}, key=str)
+    ended = list(stamps["runs"])
+    outcomes = dict(zip(ended, lake.storage.look_at(partial(_outcome, lake, stamps["runs"]), ended), strict=True))
+    written: defaultdict[Edition, list[str]] = defaultdict(list)
+    for dataset, files in [*((dataset, stamps[dataset]) for dataset in DATASETS), ("runs", outcomes)]:
+        for path, stamp in files.items():
+            written[edition_at(path.parent)].append(f"{dataset} {stamp}")
+    return {
+        edition: hashlib.sha256(repr((version, names, written[edition])).encode()).hexdigest()[:16]
+        for edition in sorted(written, key=str)
+    }
 
-    def fingerprint(edition: Edition) -> str:
-        written = [lake.metadata(dataset, edition).get("written_id", "") for dataset in DATASETS]
-        return hashlib.sha256(repr((version, names, written)).encode()).hexdigest()[:16]
 
-    return dict(zip(stored, lake.storage.look_at(fingerprint, stored), strict=True))
+def _outcome(lake: Lake, stamps: Mapping[PurePath, str], path: PurePath) -> str:
+    """Say how the last run of an edition ended; files of earlier versions do not tell beside their rows."""
+    return lake.metadata("runs", edition_at(path.parent)).get("outcome", stamps[path])
 
 
 def as_table(built: Built) -> pa.Table:

@@ -51,6 +51,14 @@ class Lake:
         found = self.storage.files(folder, f"{dataset}/source=*/venue=*/period={month or '*'}/*.parquet")
         return [path for path in found if path.name == SEALED or path.match("night-*.parquet")]
 
+    def stamps(self, dataset: Dataset) -> dict[PurePath, str]:
+        """Give the files of a dataset with what differs whenever one was written again."""
+        if not self.storage.is_remote:
+            return self.storage.stamps(self.files(dataset))
+        paths = self.files(dataset)
+        written = self.storage.look_at(lambda path: parquet.metadata(self.storage, path, dataset)["written_id"], paths)
+        return dict(zip(paths, written, strict=True))
+
     def as_arrow(self, dataset: Dataset, paths: Sequence[PurePath]) -> ds.Dataset:
         """Give files of a dataset as one that is read when asked, for DuckDB, which cannot read a bucket itself."""
         return ds.dataset([str(path) for path in paths], SCHEMAS[dataset], filesystem=self.storage.filesystem)
@@ -133,7 +141,7 @@ class Lake:
         return found
 
     def add_run(self, edition: Edition, run: dict[str, Any]) -> None:
-        """Append one row to the history of an edition's collection.
+        """Append one row to the history of an edition's collection, whose `outcome` is metadata of the file, too.
 
         Earlier runs cannot have ended after this one began: times from a clock that was ahead are set back to it.
         """
@@ -142,7 +150,7 @@ class Lake:
         for earlier in before:
             for name in ("started_at", "finished_at"):
                 earlier[name] = min(earlier[name], run["started_at"])
-        self.write_rows("runs", edition, [*before, row])
+        self.write_rows("runs", edition, [*before, row], outcome=row["outcome"])
 
     def write_part(self, edition: Edition, rows: Iterable[dict[str, Any]]) -> None:
         """Keep texts that were just read, until `seal` makes them part of the edition."""

@@ -20,6 +20,8 @@ class Model:
     """As other models write it: 'documents', 'staging.counted_documents'."""
     sql: str
     checks: tuple["Check", ...] = ()
+    reads: frozenset[str] = frozenset()
+    """The tables that it and its checks read, as `name` is written; `warehouse.read_models` asks DuckDB for them."""
 
     @property
     def is_by_edition(self) -> bool:

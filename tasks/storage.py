@@ -10,7 +10,7 @@ import mmap
 import os
 import tempfile
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
@@ -53,6 +53,14 @@ class Storage:
         found = self.filesystem.get_file_info(fs.FileSelector(str(folder), recursive=True, allow_not_found=True))
         paths = (type(self.root)(info.path) for info in found if info.is_file)
         return sorted(path for path in paths if path.match(pattern))
+
+    def stamps(self, paths: Sequence[PurePath]) -> dict[PurePath, str]:
+        """Give size and time of change of files of a disk: others, once a file was written again.
+
+        Of no use in a bucket, whose times are of whole seconds.
+        """
+        found = self.filesystem.get_file_info([str(path) for path in paths])
+        return {path: f"{info.size} {info.mtime_ns}" for path, info in zip(paths, found, strict=True)}
 
     def look_at(self, look: Callable[[T], R], what: Iterable[T]) -> list[R]:
         """Give what `look` gives of each, in their order: in a bucket of some at once, on a disk one after the other.

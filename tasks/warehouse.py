@@ -5,13 +5,14 @@ DuckDB itself says which, and that gives the order.
 """
 
 import graphlib
+import hashlib
 import logging
 import shutil
 import tomllib
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path, PurePath
@@ -44,6 +45,21 @@ Connection = duckdb.DuckDBPyConnection
 Stored = dict[Dataset, list[PurePath]]
 """The files of each dataset."""
 
+MADE = Model(
+    "kept.made",
+    """
+-- One row per table that a model makes: what it was made from and what came out, as hashes, and what its checks warned
+-- of, so that the next publication makes only those whose inputs changed.
+--
+-- Grain: model
+select model, made_from, content, warnings from rows_to_create order by model""",
+)
+"""The table of the published file that tells the next publication what need not be made again."""
+
+MADE_SCHEMA = pa.schema(
+    [(name, pa.string()) for name in ("model", "made_from", "content")] + [("warnings", pa.list_(pa.string()))]
+)
+
 FAILING_ROWS_SHOWN = 5
 """Enough of a check's rows to find the fault, few enough to read."""
 
@@ -67,6 +83,15 @@ class Publication:
     path: Path
     row_counts: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a model was made from and what came out, as hashes; with the warnings of its checks, a row of `MADE`."""
+
+    made_from: str
+    content: str
+    warnings: tuple[str, ...] = ()
 
 
 class Build:
@@ -118,17 +143,21 @@ def publish(
     aside = target.with_name(f".{target.name}.{uuid.uuid4().hex}.building")
     try:
         with duckdb.connect() as connection:
-            built_from = editions.built_from(lake, models_version(sql), seeds)
+            stamps = {dataset: lake.stamps(dataset) for dataset in SCHEMAS}
+            built_from = editions.built_from(lake, stamps, models_version(sql), seeds)
             stale = _take_over(connection, target, aside, built_from)
-            stored: Stored = {dataset: lake.files(dataset) for dataset in SCHEMAS}
-            _provide(connection, lake, stored, {**seeds, "editions": editions.as_table(built_from)}, sql)
+            stored: Stored = {dataset: list(files) for dataset, files in stamps.items()}
+            seeds = {**seeds, "editions": editions.as_table(built_from)}
+            _provide(connection, seeds, sql)
             if papers_with_code is not None:
                 _read_links(connection, papers_with_code)
             models = read_models(sql)
-            if stale is not None:
-                _forget(connection, models, stale)
-            publication = _run(connection, models, target, lake, stored, stale)
-            _comment(connection, models, tomllib.loads(sql.joinpath("columns.toml").read_text("utf-8")))
+            making = _Making(connection, models, lake, stored, stale)
+            making.know(**{f"lake.{dataset}": sorted(files.items()) for dataset, files in stamps.items()})
+            making.know(**{f"seeds.{name}": table.to_pylist() for name, table in seeds.items()})
+            making.know(**{"seeds.papers_with_code": papers_with_code and _stamp(papers_with_code)})
+            publication = making.run(target)
+            _comment(connection, [*models, MADE], tomllib.loads(sql.joinpath("columns.toml").read_text("utf-8")))
             if keep is not None:
                 keep(Build(connection))
                 publication.row_counts = {name: _count(connection, name) for name in publication.row_counts}
@@ -150,9 +179,8 @@ def read_models(sql: Traversable) -> list[Model]:
     models = {model.name: model for model in models_below(sql)}
     with duckdb.connect() as connection:
         connection.execute(sql.joinpath("macros.sql").read_text("utf-8"))
-        reads = {
-            name: _tables_read(connection, model) & models.keys() - {name} for name, model in sorted(models.items())
-        }
+        models = {name: replace(model, reads=_tables_read(connection, model)) for name, model in models.items()}
+    reads = {name: models[name].reads & models.keys() for name in sorted(models)}
     try:
         return [models[name] for name in graphlib.TopologicalSorter(reads).static_order()]
     except graphlib.CycleError as error:
@@ -198,30 +226,29 @@ def stream(connection: Connection, sql: str) -> Iterator[pa.RecordBatchReader]:
         raise QueryRefused(str(error)) from error
 
 
-def _tables_read(connection: Connection, model: Model) -> set[str]:
-    """Name the tables that a model reads. DuckDB 2.0 names them with their aliases, and stumbles over USING."""
-    try:
-        names = connection.get_table_names(model.sql, qualified=True)
-    except duckdb.Error as error:
-        raise WarehouseError(f"DuckDB cannot say what {model.name} reads ({error}); join with ON, not USING") from error
-    return {name.split(" AS ")[0] for name in names}
+def _tables_read(connection: Connection, model: Model) -> frozenset[str]:
+    """Name the tables that a model and its checks read, without its own.
+
+    DuckDB 2.0 names them with their aliases, and stumbles over USING.
+    """
+    names: set[str] = set()
+    for sql in (model.sql, *(check.sql for check in model.checks)):
+        try:
+            names |= connection.get_table_names(sql, qualified=True)
+        except duckdb.Error as error:
+            advice = "join with ON, not USING"
+            raise WarehouseError(f"DuckDB cannot say what {model.name} reads ({error}); {advice}") from error
+    return frozenset(name.split(" AS ")[0] for name in names) - {model.name}
 
 
-def _provide(
-    connection: Connection,
-    lake: Lake,
-    stored: Stored,
-    seeds: Mapping[str, pa.Table],
-    sql: Traversable,
-) -> None:
-    """Make `lake.*`, `seeds.*` and the macros visible, and the published file the default."""
+def _provide(connection: Connection, seeds: Mapping[str, pa.Table], sql: Traversable) -> None:
+    """Make `seeds.*` and the macros visible, and the published file the default."""
     connection.execute("set enable_progress_bar = false")
     for catalogue in ("lake", "seeds", "staging"):
         connection.execute(f"attach ':memory:' as {catalogue}")
     connection.execute("create schema lake.empty; create schema if not exists published.kept")
     for dataset, schema in SCHEMAS.items():
         _create(connection, f"lake.empty.{dataset}", schema.empty_table())
-    _show(connection, lake, stored)
     empty = {name: schema.empty_table() for name, schema in OPTIONAL_SEEDS.items()}
     for name, table in {**empty, **seeds}.items():
         _create(connection, f"seeds.{name}", table)
@@ -266,6 +293,7 @@ def _take_over(connection: Connection, target: Path, aside: Path, built_from: ed
         shutil.copyfile(target, aside)
         try:
             connection.execute(attach)
+            connection.execute(f"from published.{MADE.name} limit 0")
             before = connection.execute("select source, venue, period, built_from from published.kept.editions")
             stale = editions.stale(editions.as_built(before.fetchall()), built_from)
         except duckdb.Error as error:
@@ -279,15 +307,8 @@ def _take_over(connection: Connection, target: Path, aside: Path, built_from: ed
     return None
 
 
-def _forget(connection: Connection, models: list[Model], stale: set[Edition]) -> None:
-    """Remove the rows of stale editions, and every table that is not built by edition."""
-    kept = {model.name for model in models if model.is_by_edition}
-    for schema, name in connection.execute(
-        "select schema_name, table_name from duckdb_tables() where database_name = 'published'"
-    ).fetchall():
-        full_name = name if schema == "main" else f"{schema}.{name}"
-        if full_name not in kept:
-            connection.execute(f"drop table {full_name}")
+def _forget(connection: Connection, stale: set[Edition]) -> None:
+    """Remove the rows of stale editions."""
     _create(connection, "seeds.stale", editions.places(stale))
     # An edition whose venue is 'all' (a month of arXiv) holds documents of many venues.
     connection.execute("""
@@ -307,46 +328,123 @@ def _create(connection: Connection, name: str, rows: pa.Table) -> None:
     connection.unregister("rows_to_create")
 
 
-def _run(
-    connection: Connection,
-    models: list[Model],
-    target: Path,
-    lake: Lake,
-    stored: Stored,
-    stale: set[Edition] | None,
-) -> Publication:
-    """Make the tables in order, each checked before the next; raises `CheckFailed`.
+class _Making:
+    """Makes the tables in order, those whose inputs changed since the file was last published.
 
-    Tables that are built by edition get the rows of stale editions alone, where any are named.
+    What a table is made from is known by hashes: of files, of seeds, and of the rows of other tables, so that a change
+    that changes no row ends there (the early cutoff of A. Mokhov, N. Mitchell and S. Peyton Jones, "Build systems a la
+    carte", ICFP 2018). Staging tables, which are not kept, are made once somebody wants their rows.
     """
-    publication = Publication(target)
-    for model in models:
+
+    def __init__(
+        self, connection: Connection, models: list[Model], lake: Lake, stored: Stored, stale: set[Edition] | None
+    ) -> None:
+        """Take the file as `_take_over` left it: None for `stale` where it is new."""
+        self._connection = connection
+        self._models = {model.name: model for model in models}
+        self._lake = lake
+        self._stored = stored
+        self._stale = stale
+        self._before = {} if stale is None else self._made_before()
+        self._contents: dict[str, str] = {}
+        self._staged: set[str] = set()
+        if stale:
+            _forget(connection, stale)
+
+    def know(self, **inputs: object) -> None:
+        """Note what there is in the lake and in the seeds, by the names that models read them by."""
+        self._contents |= {name: _hash(value) for name, value in inputs.items()}
+
+    def run(self, target: Path) -> Publication:
+        """Make and check every table; raises `CheckFailed`."""
+        publication = Publication(target)
+        made = {name: self._make(model, target) for name, model in self._models.items()}
+        rows = [{"model": name, **asdict(each), "warnings": list(each.warnings)} for name, each in made.items()]
+        self._connection.register("rows_to_create", pa.Table.from_pylist(rows, schema=MADE_SCHEMA))
+        self._connection.execute(f"create or replace table {MADE.name} as {MADE.sql}")
+        self._connection.unregister("rows_to_create")
+        for name, each in made.items():
+            publication.warnings += each.warnings
+            if "." not in name:
+                publication.row_counts[name] = _count(self._connection, name)
+        return publication
+
+    def _made_before(self) -> dict[str, Made]:
+        rows = self._connection.execute(f"select model, made_from, content, warnings from {MADE.name}").fetchall()  # noqa: S608
+        return {name: Made(made_from, content, tuple(warnings)) for name, made_from, content, warnings in rows}
+
+    def _make(self, model: Model, target: Path) -> Made:
+        """Make one table where it has to be, and check it; those before it are made."""
+        read = sorted(model.reads | ({"seeds.editions"} if model.is_by_edition else set()))
+        made_from = _hash([model.checks, [(name, self._contents.get(name)) for name in read]])
+        before = self._before.get(model.name)
+        if before is None or before.made_from != made_from:
+            self._fill(model)
+            warnings = tuple(self._check(model, target))
+            before = Made(made_from, made_from if model.is_by_edition else self._content(model.name), warnings)
+        self._contents[model.name] = before.content
+        return before
+
+    def _fill(self, model: Model) -> None:
+        """Give a table its rows, or those of stale editions where it is built by edition and others stayed."""
+        for name in sorted(model.reads):
+            self._stage(name)
         try:
-            if stale is None or not model.is_by_edition:
-                connection.execute(f"create table {model.name} as {model.sql}")
-            elif stale:
-                read = {dataset: paths for dataset, paths in stored.items() if f"lake.{dataset}" in model.sql}
+            if self._stale is None or not model.is_by_edition:
+                self._connection.execute(f"create or replace table {model.name} as {model.sql}")
+                self._staged.add(model.name)
+            elif self._stale:
+                read = {dataset: paths for dataset, paths in self._stored.items() if f"lake.{dataset}" in model.sql}
                 fresh = {
-                    name: [path for path in paths if edition_at(path.parent) in stale] for name, paths in read.items()
+                    name: [path for path in paths if edition_at(path.parent) in self._stale]
+                    for name, paths in read.items()
                 }
-                _show(connection, lake, fresh)
-                connection.execute(f"insert into {model.name} {model.sql}")
-                _show(connection, lake, read)
+                _show(self._connection, self._lake, fresh)
+                self._connection.execute(f"insert into {model.name} {model.sql}")
+                _show(self._connection, self._lake, read)
         except (duckdb.IOException, duckdb.InvalidInputException):
             raise  # of a disk or of a file, not of the model
         except duckdb.Error as error:
             raise WarehouseError(f"the model {model.name} does not run: {error}") from error
+
+    def _stage(self, name: str) -> None:
+        """Have a table's rows there to be read, where it is of the lake or of staging."""
+        if name in self._staged:
+            return
+        self._staged.add(name)
+        layer, _, rest = name.partition(".")
+        if layer == "lake":
+            dataset = cast("Dataset", rest)
+            _show(self._connection, self._lake, {dataset: self._stored[dataset]})
+        elif layer == "staging":
+            self._fill(self._models[name])
+
+    def _check(self, model: Model, target: Path) -> Iterator[str]:
+        """Yield what the checks of a table warn of; raises `CheckFailed`."""
         for check in model.checks:
-            broken = _table(connection, check.sql)
+            broken = _table(self._connection, check.sql)
             if broken.num_rows:
                 rows = "; ".join(str(row) for row in broken.slice(0, FAILING_ROWS_SHOWN).to_pylist())
                 message = f"{model.name}: {check.rule}: {broken.num_rows} rows break this: {rows}"
                 if check.severity == "fail":
                     raise CheckFailed(f"{message}. {target} was left as it was")
-                publication.warnings.append(message)
-        if "." not in model.name:
-            publication.row_counts[model.name] = _count(connection, model.name)
-    return publication
+                yield message
+
+    def _content(self, name: str) -> str:
+        """Give a hash of a table's rows, in whatever order they lie."""
+        sql = f"select count(*), coalesce(sum(hash(rows)::hugeint), 0) from {name} as rows"  # noqa: S608 our own name
+        return _hash(self._connection.execute(sql).fetchall())
+
+
+def _hash(value: object) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Give size and time of change of a file, which may be absent."""
+    if not path.exists():
+        return 0, 0
+    return path.stat().st_size, path.stat().st_mtime_ns
 
 
 def _table(connection: Connection, sql: str) -> pa.Table:

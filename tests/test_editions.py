@@ -1,6 +1,7 @@
 """Publishing again makes only the rows of editions that changed, and gives what making everything anew gives."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,11 @@ import pytest
 from tasks import editions, warehouse
 from tasks.lake import Lake
 from tasks.records import Edition, Period
-from tests.lakes import SEEDS, add_edition, document, run
+from tests.lakes import SEEDS, WHEN, add_edition, document, run
 
 YEARS = range(2007, 2017)
+
+TOMORROW = run("complete", 5) | {"started_at": WHEN + timedelta(1), "finished_at": WHEN + timedelta(1)}
 
 
 @pytest.fixture
@@ -118,3 +121,27 @@ def test_where_most_changed_everything_is_made_anew():
     assert editions.stale({}, before) is None
     twin = {**few, Edition("openreview", "MLHC", Period(2010)): "new"}
     assert editions.stale(before, twin) == {Edition(source, "MLHC", Period(2010)) for source in ("pmlr", "openreview")}
+
+
+def test_a_night_with_nothing_new_makes_only_what_tells_of_it(lake, published):
+    """What a table was made from is told by the file: a visit changes coverage, and no figure is made from that."""
+
+    def made():
+        with warehouse.reader(published) as connection:
+            return dict(connection.execute("select model, made_from from kept.made").fetchall())
+
+    before = made()
+    lake.add_run(Edition("pmlr", "MLHC", Period(2013)), TOMORROW)
+    warehouse.publish(lake, SEEDS, published)
+    changed = {model for model, made_from in made().items() if before[model] != made_from}
+    assert {"coverage", "staging.latest_runs", "staging.preferred_sources"} <= changed
+    assert not changed & {"documents", "mentions", "kept.profiles", "kept.editions", "sensitivity", "head_to_head"}
+    assert not changed & {"framework_mentions_by_year", "framework_mentions_by_month", "staging.job_ads"}
+
+
+def test_a_warning_is_told_as_long_as_it_holds(lake, published):
+    add_edition(lake, "MLHC", 2019, [""] * 40, status="unreadable")
+    told = warehouse.publish(lake, SEEDS, published).warnings
+    assert len(told) == 1
+    lake.add_run(Edition("pmlr", "MLHC", Period(2013)), TOMORROW)
+    assert warehouse.publish(lake, SEEDS, published).warnings == told
