@@ -22,14 +22,16 @@ import re
 import unicodedata
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 from rapidfuzz import fuzz
 
 from tasks.lake import Lake
 from tasks.records import Edition
+from tasks.sources import catalogue
 
 SHINGLE_WORDS = 5
 """Long enough that employers share few by chance, short enough that one changed word spoils five of some hundred."""
@@ -178,7 +180,8 @@ def _folded(text: str) -> str:
 
 def update(lake: Lake) -> int:
     """Find the postings of all stored job ads and store them beside their editions; returns how many there are."""
-    editions = [edition for edition in lake.editions("documents") if _is_of_jobs(lake, edition)]
+    sources = catalogue.discover()
+    editions = [edition for edition in lake.editions("documents") if _is_of_jobs(lake, edition, sources)]
     for edition in editions:
         if lake.metadata("sketches", edition).items() >= _fingerprint(lake, edition).items():
             continue
@@ -193,7 +196,10 @@ def update(lake: Lake) -> int:
     return len(set(posting_ids.values()))
 
 
-def _is_of_jobs(lake: Lake, edition: Edition) -> bool:
+def _is_of_jobs(lake: Lake, edition: Edition, sources: Mapping[str, ModuleType]) -> bool:
+    """Say whether an edition holds job ads; one of a source that is gone tells by its rows."""
+    if edition.source in sources:
+        return catalogue.kind_of(sources[edition.source]) == "jobs"
     kinds = lake.read("documents", edition, ["kind"])["kind"]
     return len(kinds) > 0 and kinds[0].as_py() == "job_ad"
 
