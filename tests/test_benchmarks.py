@@ -1,6 +1,7 @@
 """The benchmarks run on the code of today: once a benchmark of publication had fallen behind the lake's columns."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,10 +26,11 @@ def test_the_invented_lake_publishes_and_its_cost_is_told(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("benchmark", ["pipeline", "orchestration"])
-def test_a_benchmark_of_collecting_ends_by_its_figures(benchmark):
+def test_a_benchmark_of_collecting_ends_by_its_figures(own_server, benchmark):
     done = subprocess.run(
         [sys.executable, "-m", f"benchmarks.{benchmark}", "--papers", "6", "--rounds", "1"],
         cwd=Path(__file__).parents[1],
+        env=os.environ | own_server,
         stdout=subprocess.PIPE,
         text=True,
         timeout=300,

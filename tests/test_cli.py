@@ -212,8 +212,9 @@ def test_a_scheduler_that_does_not_answer_is_named(own_server, tmp_path):
 def test_a_misspelt_venue_beside_a_known_one_is_told(own_server, practice_web, tmp_path):
     with serving(practice_web) as web:
         env = environment(tmp_path, mirror=web.address) | own_server
-        done = run("backfill", "--venue", "ICML", "--venue", "IMCL", "--since", "2019", "--until", "2019", env=env)
-    assert "no source lists editions of IMCL; did you mean ICML" in done.stderr
+        command = ["backfill", "--venue", "MLHC", "--venue", "MLCH", "--since", "2020", "--until", "2020"]
+        done = run(*command, "--source", "pmlr", env=env)
+    assert "no source lists editions of MLCH; did you mean MLHC" in done.stderr
 
 
 def test_a_backfill_that_finds_nothing_publishes_nothing(own_server, practice_web, tmp_path):

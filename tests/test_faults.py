@@ -291,7 +291,7 @@ def test_a_full_disk_ends_the_run_and_room_makes_it_good(web, small_disk, wanted
     assert_heals(web, settings.data_dir, wanted)
 
 
-def test_a_read_only_disk_is_named_and_nothing_is_lost(web, small_disk, wanted):
+def test_a_read_only_disk_is_named_and_nothing_is_lost(web, small_disk, wanted, own_server):
     folder, mount = small_disk
     mount("size=50m")
     settings = settings_for(web, folder / "data")
@@ -299,7 +299,7 @@ def test_a_read_only_disk_is_named_and_nothing_is_lost(web, small_disk, wanted):
     mount("ro")
     with pytest.raises(OSError, match="Read-only"):
         plain.run(settings)
-    done = mentions("publish", env=environment(settings.data_dir))
+    done = mentions("publish", env=environment(settings.data_dir) | own_server)
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
     assert "MENTIONS_DATA_DIR" in done.stderr or "read-only" in done.stderr.lower()
     assert plain.tables(settings.published_path) == wanted, "questions are answered all the same"
