@@ -152,12 +152,14 @@ def publish(
             if papers_with_code is not None:
                 _read_links(connection, papers_with_code)
             models = read_models(sql)
+            columns = tomllib.loads(sql.joinpath("columns.toml").read_text("utf-8"))
             making = _Making(connection, models, lake, stored, stale)
+            making.know(columns=columns)
             making.know(**{f"lake.{dataset}": sorted(files.items()) for dataset, files in stamps.items()})
             making.know(**{f"seeds.{name}": table.to_pylist() for name, table in seeds.items()})
             making.know(**{"seeds.papers_with_code": papers_with_code and _stamp(papers_with_code)})
             publication = making.run(target)
-            _comment(connection, [*models, MADE], tomllib.loads(sql.joinpath("columns.toml").read_text("utf-8")))
+            _comment(connection, [*making.filled, MADE], columns)
             if keep is not None:
                 keep(Build(connection))
                 publication.row_counts = {name: _count(connection, name) for name in publication.row_counts}
@@ -348,6 +350,7 @@ class _Making:
         self._before = {} if stale is None else self._made_before()
         self._contents: dict[str, str] = {}
         self._staged: set[str] = set()
+        self.filled: list[Model] = []
         if stale:
             _forget(connection, stale)
 
@@ -375,8 +378,8 @@ class _Making:
 
     def _make(self, model: Model, target: Path) -> Made:
         """Make one table where it has to be, and check it; those before it are made."""
-        read = sorted(model.reads | ({"seeds.editions"} if model.is_by_edition else set()))
-        made_from = _hash([model.checks, [(name, self._contents.get(name)) for name in read]])
+        read = sorted(model.reads | {"columns"} | ({"seeds.editions"} if model.is_by_edition else set()))
+        made_from = _hash([model.description, model.checks, [(name, self._contents.get(name)) for name in read]])
         before = self._before.get(model.name)
         if before is None or before.made_from != made_from:
             self._fill(model)
@@ -389,6 +392,7 @@ class _Making:
         """Give a table its rows, or those of stale editions where it is built by edition and others stayed."""
         for name in sorted(model.reads):
             self._stage(name)
+        self.filled.append(model)
         try:
             if self._stale is None or not model.is_by_edition:
                 self._connection.execute(f"create or replace table {model.name} as {model.sql}")
