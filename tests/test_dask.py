@@ -153,28 +153,6 @@ def tables(settings) -> dict[str, list[str]]:
     return plain.tables(settings.published_path)
 
 
-def test_a_worker_killed_in_the_middle_loses_nothing(set_up, practice_web, tmp_path, bucket):
-    with serving(practice_web) as web:
-        plainly = set_up(web, data_dir=tmp_path / "plainly")
-        assert plain.collect(plainly) == ["complete"]
-        wanted = tables(plainly)
-        watch = Watch(web, lambda worker: os.kill(worker, signal.SIGKILL))
-        settings = set_up(web, data_dir=bucket, local_dir=tmp_path / "local")
-        (result,) = results()
-        assert result.outcome == "complete"
-        assert result.new_count == result.listed_count, "those that the killed worker read, too"
-        assert watch.killed is not None
-        assert watch.killed != os.getpid(), "a worker asked, not we"
-        assert len(watch.workers) >= 2
-        assert {path for _, path, _ in watch.asked} == {path for path in web.answers if path.endswith(".pdf")}
-        assert tables(settings) == wanted
-        before = len(watch.asked)
-        assert collect() == ["complete"]
-        assert len(watch.asked) == before, "nothing is read again"
-    lake = Lake(bucket)
-    assert lake.storage.files(lake.parts_root, "*") == []
-
-
 def test_all_workers_together_keep_a_hosts_pace(set_up, practice_web):
     interval = 0.4
     with serving(practice_web) as web:
@@ -364,3 +342,26 @@ def test_a_cluster_without_a_server_for_all_is_refused(configure, monkeypatch):
     configure(dask_address="tcp://127.0.0.1:1")
     with temporary_settings(restore_defaults=[PREFECT_API_URL]), pytest.raises(RunnerError, match="PREFECT_API_URL"):
         collect()
+
+
+# At the end: a killed worker may hold a turn at the host, which others get once its lease has ended, a minute later.
+def test_a_worker_killed_in_the_middle_loses_nothing(set_up, practice_web, tmp_path, bucket):
+    with serving(practice_web) as web:
+        plainly = set_up(web, data_dir=tmp_path / "plainly")
+        assert plain.collect(plainly) == ["complete"]
+        wanted = tables(plainly)
+        watch = Watch(web, lambda worker: os.kill(worker, signal.SIGKILL))
+        settings = set_up(web, data_dir=bucket, local_dir=tmp_path / "local")
+        (result,) = results()
+        assert result.outcome == "complete"
+        assert result.new_count == result.listed_count, "those that the killed worker read, too"
+        assert watch.killed is not None
+        assert watch.killed != os.getpid(), "a worker asked, not we"
+        assert len(watch.workers) >= 2
+        assert {path for _, path, _ in watch.asked} == {path for path in web.answers if path.endswith(".pdf")}
+        assert tables(settings) == wanted
+        before = len(watch.asked)
+        assert collect() == ["complete"]
+        assert len(watch.asked) == before, "nothing is read again"
+    lake = Lake(bucket)
+    assert lake.storage.files(lake.parts_root, "*") == []

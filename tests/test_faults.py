@@ -307,7 +307,7 @@ def test_a_read_only_disk_is_named_and_nothing_is_lost(web, small_disk, wanted, 
     assert_heals(web, settings.data_dir, wanted)
 
 
-@pytest.mark.parametrize("jump", ["+400d", "-400d"])
+@pytest.mark.parametrize("jump", ["+400d", pytest.param("-400d", marks=pytest.mark.long)])
 def test_a_clock_that_jumps_changes_nothing(web, data_dir, wanted, jump):
     """A run on a clock that is a year ahead or behind, in which a paper is missing; then one on the right clock."""
     if not FAKETIME.exists():

@@ -159,7 +159,9 @@ def test_a_run_that_is_stopped_together_with_its_server_ends_soon_and_can_go_on(
     assert rows == [(plain.PAPERS,)]
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.long)]
+)
 def test_a_run_that_is_stopped_keeps_every_paper_that_it_has(practice_web, tmp_path, number, status):
     """While a site holds the first paper and the last one back for a minute: all between them are downloaded."""
     with serving(practice_web) as web:
