@@ -67,7 +67,7 @@ def stale(before: Built, now: Built) -> set[Edition] | None:
     differing = {edition for edition in before.keys() | now.keys() if before.get(edition) != now.get(edition)}
     places = {(edition.venue, edition.period.year) for edition in differing}
     found = {edition for edition in before.keys() | now.keys() if (edition.venue, edition.period.year) in places}
-    return found if len(found) <= MOST * len(now) else None
+    return found if now and len(found) <= MOST * len(now) else None
 
 
 PLACE = ("source", "venue", "period")

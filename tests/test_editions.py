@@ -11,6 +11,8 @@ from tasks.lake import Lake
 from tasks.records import Edition, Period
 from tests.lakes import SEEDS, WHEN, add_edition, document, run
 
+ROOT = Path(__file__).parents[1]
+
 YEARS = range(2007, 2017)
 
 TOMORROW = run("complete", 5) | {"started_at": WHEN + timedelta(1), "finished_at": WHEN + timedelta(1)}
@@ -137,6 +139,14 @@ def test_a_night_with_nothing_new_makes_only_what_tells_of_it(lake, published):
     assert {"coverage", "staging.latest_runs", "staging.preferred_sources"} <= changed
     assert not changed & {"documents", "mentions", "kept.profiles", "kept.editions", "sensitivity", "head_to_head"}
     assert not changed & {"framework_mentions_by_year", "framework_mentions_by_month", "staging.job_ads"}
+
+
+def test_a_changed_model_is_made_again_of_an_empty_lake_too(tmp_path):
+    sql, path = shutil.copytree(ROOT / "sql", tmp_path / "sql"), tmp_path / "mentions.duckdb"
+    warehouse.publish(Lake(tmp_path), SEEDS, path, sql)
+    aliases = sql / "published" / "aliases.sql"
+    aliases.write_text(aliases.read_text().replace("from seeds.aliases", "from seeds.aliases where false"))
+    assert warehouse.publish(Lake(tmp_path), SEEDS, path, sql).row_counts["aliases"] == 0
 
 
 def test_a_warning_is_told_as_long_as_it_holds(lake, published):
