@@ -44,7 +44,7 @@ format: install
 	$(BIN)/ruff format .
 	$(BIN)/sqlfmt sql
 
-# kill -9 before every write point of a run, an hour or two, and variants of long tests; the usual tests take a sample.
+# kill -9 before every write point of a run, an hour or two, and the long tests; the usual tests take a sample.
 faults: install
 	$(BIN)/python -m pytest -m long
 	SWEEP_STEP=$${SWEEP_STEP:-1} $(BIN)/python -m pytest tests/test_faults.py -k killed_at_any

@@ -308,7 +308,7 @@ def test_a_scheduler_that_does_not_answer_is_told_of_and_waited_for(
     ("whose", "number", "problem"),
     [
         (0, signal.SIGKILL, "the scheduler at .* is gone"),
-        (1, signal.SIGKILL, "no worker is at"),
+        pytest.param(1, signal.SIGKILL, "no worker is at", marks=pytest.mark.long),
     ],
 )
 def test_a_cluster_that_goes_away_is_told_and_the_next_run_goes_on(

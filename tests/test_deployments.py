@@ -66,6 +66,7 @@ def test_the_documented_commands_deploy_and_the_schedule_makes_runs(own_server, 
     assert all(description for _, description in fields.values()), "the form says what to write"
 
 
+@pytest.mark.long
 def test_the_crontab_of_the_operations_page_runs_as_cron_would_run_it(practice_web, tmp_path):
     """By /bin/sh, from the home folder, with next to nothing in the environment; the mirror stands for the sites."""
     crontab = re.search(r"```cron\n(.+?)```", (ROOT / "docs" / "OPERATIONS.md").read_text("utf-8"), re.DOTALL)[1]

@@ -396,6 +396,7 @@ def test_report_without_a_published_file_says_what_to_do(tmp_path):
     assert (done.returncode, "mentions publish" in done.stderr) == (1, True)
 
 
+@pytest.mark.long
 def test_the_page_stays_small_at_a_hundred_thousand_papers(tmp_path, browser):
     file = published.large(tmp_path)
     page = report.write(file, tmp_path / "report")

@@ -138,6 +138,7 @@ with stopped_by_signal(), duckdb.connect() as connection:
     assert len(said.splitlines()) == 1
 
 
+@pytest.mark.long
 def test_a_run_that_is_stopped_together_with_its_server_ends_soon_and_can_go_on(practice_web, tmp_path):
     """As systemd stops a service: all its processes at once, here while the run begins to publish."""
     with serving(plain.tiny_web(practice_web, tmp_path / "web")) as web:
