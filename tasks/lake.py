@@ -53,11 +53,11 @@ class Lake:
 
     def stamps(self, dataset: Dataset) -> dict[PurePath, str]:
         """Give the files of a dataset with what differs whenever one was written again."""
-        if not self.storage.is_remote:
-            return self.storage.stamps(self.files(dataset))
         paths = self.files(dataset)
-        written = self.storage.look_at(lambda path: parquet.metadata(self.storage, path, dataset)["written_id"], paths)
-        return dict(zip(paths, written, strict=True))
+        if not self.storage.is_remote:
+            return self.storage.stamps(paths)
+        found = self.storage.look_at(lambda path: parquet.metadata(self.storage, path, dataset), paths)
+        return {path: metadata.get("written_id", "") for path, metadata in zip(paths, found, strict=True)}
 
     def as_arrow(self, dataset: Dataset, paths: Sequence[PurePath]) -> ds.Dataset:
         """Give files of a dataset as one that is read when asked, for DuckDB, which cannot read a bucket itself."""

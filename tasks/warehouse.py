@@ -380,13 +380,13 @@ class _Making:
         """Make one table where it has to be, and check it; those before it are made."""
         read = sorted(model.reads | {"columns"} | ({"seeds.editions"} if model.is_by_edition else set()))
         made_from = _hash([model.description, model.checks, [(name, self._contents.get(name)) for name in read]])
-        before = self._before.get(model.name)
-        if before is None or before.made_from != made_from:
+        made = self._before.get(model.name)
+        if made is None or made.made_from != made_from:
             self._fill(model)
             warnings = tuple(self._check(model, target))
-            before = Made(made_from, made_from if model.is_by_edition else self._content(model.name), warnings)
-        self._contents[model.name] = before.content
-        return before
+            made = Made(made_from, made_from if model.is_by_edition else self._content(model.name), warnings)
+        self._contents[model.name] = made.content
+        return made
 
     def _fill(self, model: Model) -> None:
         """Give a table its rows, or those of stale editions where it is built by edition and others stayed."""
