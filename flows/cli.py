@@ -290,7 +290,7 @@ def status() -> None:
 def write_report(opened: bool, images: bool) -> None:
     """Write the report on the published file again: one folder that works from disk, offline."""
     from tasks import report
-    from tasks.warehouse import WarehouseError
+    from tasks.tables import WarehouseError
 
     folder = settings().local_dir / "report"
     try:
@@ -307,12 +307,13 @@ def write_report(opened: bool, images: bool) -> None:
 def ask(sql: str) -> Any:
     """Query the published file; what DuckDB says against the query goes to the user."""
     from tasks import warehouse
+    from tasks.tables import WarehouseError
 
     try:
         return warehouse.query(settings().published_path, sql)
     except warehouse.QueryRefused as error:
         raise click.UsageError(str(error)) from error
-    except warehouse.WarehouseError as error:
+    except WarehouseError as error:
         give_up(str(error))
 
 

@@ -77,7 +77,7 @@ def run_flow(name: str, parameters: dict[str, Any]) -> int:
     from tasks.exclusive import Occupied
     from tasks.lake import LakeError
     from tasks.lexicon import LexiconError
-    from tasks.warehouse import WarehouseError
+    from tasks.tables import WarehouseError
 
     flow: Flow[..., Any] = getattr(importlib.import_module(f"flows.{name}"), name)
     if settings().dask_address:

@@ -21,8 +21,8 @@ import pyarrow.parquet as pq
 
 from tasks import packages
 from tasks.storage import write_through
-from tasks.tables import OPTIONAL_SEEDS, Table
-from tasks.warehouse import Build, WarehouseError
+from tasks.tables import OPTIONAL_SEEDS, Table, WarehouseError
+from tasks.warehouse import Build
 
 LEFT_OUT = frozenset({"documents", "mentions", "job_ads", "postings", "boards", "releases", "revisions"})
 """Tables that no release holds: documents and ads are their publishers', and releases cannot hold themselves."""

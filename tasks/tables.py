@@ -1,4 +1,4 @@
-"""What passes between the warehouse and whoever keeps its tables: their description, and seeds that may be absent."""
+"""What passes between the warehouse and its users: what tables say of themselves, seeds that may be absent, errors."""
 
 import re
 from dataclasses import dataclass
@@ -44,6 +44,14 @@ OPTIONAL_SEEDS = {
     ),
 }
 """Seeds that are empty unless somebody brings them: a dump that the user downloaded, the releases made so far."""
+
+
+class WarehouseError(Exception):
+    """The published file could not be made or read. Raised by the warehouse; says what to do."""
+
+
+class CheckFailed(WarehouseError):
+    """A check marked `fail` found rows; the published file stays as it was. Raised by `publish`."""
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,16 @@ DuckDB itself says which, and that gives the order.
 """
 
 import graphlib
-import hashlib
 import logging
 import shutil
 import tomllib
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any, cast
 
 import duckdb
@@ -23,13 +22,13 @@ import pyarrow as pa
 
 from tasks import editions, statements
 from tasks.lake import Lake
+from tasks.making import MADE, Making, Stored, create
 from tasks.models import Model, models_below, models_version
-from tasks.parquet import edition_at
 from tasks.records import Edition
-from tasks.schemas import SCHEMAS, Dataset
+from tasks.schemas import SCHEMAS
 from tasks.statements import quoted
 from tasks.storage import write_through
-from tasks.tables import OPTIONAL_SEEDS, Column, Table
+from tasks.tables import OPTIONAL_SEEDS, CheckFailed, Column, Table, WarehouseError
 
 log = logging.getLogger("mentions")
 
@@ -40,36 +39,7 @@ ROWS_AT_ONCE = 10_000
 """Of an answer: some MB."""
 
 Connection = duckdb.DuckDBPyConnection
-"""What `reader` opens; no other module names DuckDB."""
-
-Stored = dict[Dataset, list[PurePath]]
-"""The files of each dataset."""
-
-MADE = Model(
-    "kept.made",
-    """
--- One row per table that a model makes: what it was made from and what came out, as hashes, and what its checks warned
--- of, so that the next publication makes only those whose inputs changed.
---
--- Grain: model
-select model, made_from, content, warnings from rows_to_create order by model""",
-)
-"""The table of the published file that tells the next publication what need not be made again."""
-
-MADE_SCHEMA = pa.schema(
-    [(name, pa.string()) for name in ("model", "made_from", "content")] + [("warnings", pa.list_(pa.string()))]
-)
-
-FAILING_ROWS_SHOWN = 5
-"""Enough of a check's rows to find the fault, few enough to read."""
-
-
-class WarehouseError(Exception):
-    """The published file could not be made or read. Raised by the warehouse; says what to do."""
-
-
-class CheckFailed(WarehouseError):
-    """A check marked `fail` found rows; the published file stays as it was. Raised by `publish`."""
+"""What `reader` opens."""
 
 
 class QueryRefused(WarehouseError):
@@ -81,17 +51,8 @@ class Publication:
     """What `publish` made: rows by table and the warnings of the checks."""
 
     path: Path
-    row_counts: dict[str, int] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Made:
-    """What a model was made from and what came out, as hashes; with the warnings of its checks, a row of `MADE`."""
-
-    made_from: str
-    content: str
-    warnings: tuple[str, ...] = ()
+    row_counts: dict[str, int]
+    warnings: list[str]
 
 
 class Build:
@@ -153,20 +114,26 @@ def publish(
                 _read_links(connection, papers_with_code)
             models = read_models(sql)
             columns = tomllib.loads(sql.joinpath("columns.toml").read_text("utf-8"))
-            making = _Making(connection, models, lake, stored, stale)
+            making = Making(connection, models, lake, stored, stale)
             making.know(columns=columns)
             making.know(**{f"lake.{dataset}": sorted(files.items()) for dataset, files in stamps.items()})
             making.know(**{f"seeds.{name}": table.to_pylist() for name, table in seeds.items()})
             making.know(**{"seeds.papers_with_code": papers_with_code and _stamp(papers_with_code)})
-            publication = making.run(target)
-            _comment(connection, [*making.filled, MADE], columns)
+            made = making.run()
+            _comment(connection, making.filled, columns)
             if keep is not None:
                 keep(Build(connection))
-                publication.row_counts = {name: _count(connection, name) for name in publication.row_counts}
+            publication = Publication(
+                target,
+                {name: _count(connection, name) for name in made if "." not in name},
+                [warning for each in made.values() for warning in each.warnings],
+            )
             connection.execute("use memory; checkpoint published; detach published")
         write_through(aside)
         _stale_wal(target).unlink(missing_ok=True)  # of a writer that crashed; it would be replayed into the new file
         aside.replace(target)
+    except CheckFailed as error:
+        raise CheckFailed(f"{error}. {target} was left as it was") from error
     except duckdb.Error as error:  # a full disk, a damaged file of the lake
         causes = lake.damaged() or [f"{target} cannot be built ({error})"]
         raise WarehouseError(f"{'; '.join(causes)}. {target} was left as it was") from error
@@ -250,10 +217,10 @@ def _provide(connection: Connection, seeds: Mapping[str, pa.Table], sql: Travers
         connection.execute(f"attach ':memory:' as {catalogue}")
     connection.execute("create schema lake.empty; create schema if not exists published.kept")
     for dataset, schema in SCHEMAS.items():
-        _create(connection, f"lake.empty.{dataset}", schema.empty_table())
+        create(connection, f"lake.empty.{dataset}", schema.empty_table())
     empty = {name: schema.empty_table() for name, schema in OPTIONAL_SEEDS.items()}
     for name, table in {**empty, **seeds}.items():
-        _create(connection, f"seeds.{name}", table)
+        create(connection, f"seeds.{name}", table)
     for file in sql.joinpath("seeds").iterdir():
         if file.name.endswith(".csv"):
             connection.execute(
@@ -272,17 +239,6 @@ def _read_links(connection: Connection, path: Path) -> None:
         connection.execute(f"insert into seeds.papers_with_code {links}")
     except duckdb.Error as error:
         raise WarehouseError(f"MENTIONS_PAPERS_WITH_CODE={path} cannot be read: {error}") from error
-
-
-def _show(connection: Connection, lake: Lake, stored: Stored) -> None:
-    """Make these files of the lake's datasets visible as `lake.*`."""
-    for dataset, paths in stored.items():
-        if paths and lake.storage.is_remote:
-            connection.register(f"remote_{dataset}", lake.as_arrow(dataset, paths))
-            rows = f"from remote_{dataset}"
-        else:
-            rows = statements.rows_of(paths, f"lake.empty.{dataset}")
-        connection.execute(f"create or replace view lake.{dataset} as {rows}")
 
 
 def _take_over(connection: Connection, target: Path, aside: Path, built_from: editions.Built) -> set[Edition] | None:
@@ -307,141 +263,6 @@ def _take_over(connection: Connection, target: Path, aside: Path, built_from: ed
         aside.unlink()
     connection.execute(f"{attach} (storage_version '{STORAGE_VERSION}')")
     return None
-
-
-def _forget(connection: Connection, stale: set[Edition]) -> None:
-    """Remove the rows of stale editions."""
-    _create(connection, "seeds.stale", editions.places(stale))
-    # An edition whose venue is 'all' (a month of arXiv) holds documents of many venues.
-    connection.execute("""
-        create table seeds.stale_documents as
-            select document_id from documents inner join seeds.stale on documents.source = stale.source
-            and stale.venue in (documents.venue, 'all')
-            and stale.period = coalesce(strftime(documents.month, '%Y-%m'), cast(documents.year as varchar));
-        delete from mentions where document_id in (from seeds.stale_documents);
-        delete from documents where document_id in (from seeds.stale_documents);
-        delete from kept.profiles where (source, venue, period) in (select (source, venue, period) from seeds.stale);
-    """)
-
-
-def _create(connection: Connection, name: str, rows: pa.Table) -> None:
-    connection.register("rows_to_create", rows)
-    connection.execute(f"create table {name} as from rows_to_create")
-    connection.unregister("rows_to_create")
-
-
-class _Making:
-    """Makes the tables in order, those whose inputs changed since the file was last published.
-
-    What a table is made from is known by hashes: of files, of seeds, and of the rows of other tables, so that a change
-    that changes no row ends there (the early cutoff of A. Mokhov, N. Mitchell and S. Peyton Jones, "Build systems a la
-    carte", ICFP 2018). Staging tables, which are not kept, are made once somebody wants their rows.
-    """
-
-    def __init__(
-        self, connection: Connection, models: list[Model], lake: Lake, stored: Stored, stale: set[Edition] | None
-    ) -> None:
-        """Take the file as `_take_over` left it: None for `stale` where it is new."""
-        self._connection = connection
-        self._models = {model.name: model for model in models}
-        self._lake = lake
-        self._stored = stored
-        self._stale = stale
-        self._before = {} if stale is None else self._made_before()
-        self._contents: dict[str, str] = {}
-        self._staged: set[str] = set()
-        self.filled: list[Model] = []
-        if stale:
-            _forget(connection, stale)
-
-    def know(self, **inputs: object) -> None:
-        """Note what there is in the lake and in the seeds, by the names that models read them by."""
-        self._contents |= {name: _hash(value) for name, value in inputs.items()}
-
-    def run(self, target: Path) -> Publication:
-        """Make and check every table; raises `CheckFailed`."""
-        publication = Publication(target)
-        made = {name: self._make(model, target) for name, model in self._models.items()}
-        rows = [{"model": name, **asdict(each), "warnings": list(each.warnings)} for name, each in made.items()]
-        self._connection.register("rows_to_create", pa.Table.from_pylist(rows, schema=MADE_SCHEMA))
-        self._connection.execute(f"create or replace table {MADE.name} as {MADE.sql}")
-        self._connection.unregister("rows_to_create")
-        for name, each in made.items():
-            publication.warnings += each.warnings
-            if "." not in name:
-                publication.row_counts[name] = _count(self._connection, name)
-        return publication
-
-    def _made_before(self) -> dict[str, Made]:
-        rows = self._connection.execute(f"select model, made_from, content, warnings from {MADE.name}").fetchall()  # noqa: S608
-        return {name: Made(made_from, content, tuple(warnings)) for name, made_from, content, warnings in rows}
-
-    def _make(self, model: Model, target: Path) -> Made:
-        """Make one table where it has to be, and check it; those before it are made."""
-        read = sorted(model.reads | {"columns"} | ({"seeds.editions"} if model.is_by_edition else set()))
-        made_from = _hash([model.description, model.checks, [(name, self._contents.get(name)) for name in read]])
-        made = self._before.get(model.name)
-        if made is None or made.made_from != made_from:
-            self._fill(model)
-            warnings = tuple(self._check(model, target))
-            made = Made(made_from, made_from if model.is_by_edition else self._content(model.name), warnings)
-        self._contents[model.name] = made.content
-        return made
-
-    def _fill(self, model: Model) -> None:
-        """Give a table its rows, or those of stale editions where it is built by edition and others stayed."""
-        for name in sorted(model.reads):
-            self._stage(name)
-        self.filled.append(model)
-        try:
-            if self._stale is None or not model.is_by_edition:
-                self._connection.execute(f"create or replace table {model.name} as {model.sql}")
-                self._staged.add(model.name)
-            elif self._stale:
-                read = {dataset: paths for dataset, paths in self._stored.items() if f"lake.{dataset}" in model.sql}
-                fresh = {
-                    name: [path for path in paths if edition_at(path.parent) in self._stale]
-                    for name, paths in read.items()
-                }
-                _show(self._connection, self._lake, fresh)
-                self._connection.execute(f"insert into {model.name} {model.sql}")
-                _show(self._connection, self._lake, read)
-        except (duckdb.IOException, duckdb.InvalidInputException):
-            raise  # of a disk or of a file, not of the model
-        except duckdb.Error as error:
-            raise WarehouseError(f"the model {model.name} does not run: {error}") from error
-
-    def _stage(self, name: str) -> None:
-        """Have a table's rows there to be read, where it is of the lake or of staging."""
-        if name in self._staged:
-            return
-        self._staged.add(name)
-        layer, _, rest = name.partition(".")
-        if layer == "lake":
-            dataset = cast("Dataset", rest)
-            _show(self._connection, self._lake, {dataset: self._stored[dataset]})
-        elif layer == "staging":
-            self._fill(self._models[name])
-
-    def _check(self, model: Model, target: Path) -> Iterator[str]:
-        """Yield what the checks of a table warn of; raises `CheckFailed`."""
-        for check in model.checks:
-            broken = _table(self._connection, check.sql)
-            if broken.num_rows:
-                rows = "; ".join(str(row) for row in broken.slice(0, FAILING_ROWS_SHOWN).to_pylist())
-                message = f"{model.name}: {check.rule}: {broken.num_rows} rows break this: {rows}"
-                if check.severity == "fail":
-                    raise CheckFailed(f"{message}. {target} was left as it was")
-                yield message
-
-    def _content(self, name: str) -> str:
-        """Give a hash of a table's rows, in whatever order they lie."""
-        sql = f"select count(*), coalesce(sum(hash(rows)::hugeint), 0) from {name} as rows"  # noqa: S608 our own name
-        return _hash(self._connection.execute(sql).fetchall())
-
-
-def _hash(value: object) -> str:
-    return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from tasks.exclusive import alone
 from tasks.lake import Lake, LakeError
 from tasks.records import Edition
 from tasks.settings import Settings
-from tasks.warehouse import WarehouseError
+from tasks.tables import WarehouseError
 from tests import plain
 from tests.commands import environment
 from tests.commands import run as mentions
