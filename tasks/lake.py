@@ -157,7 +157,9 @@ class Lake:
         table = pa.Table.from_pylist(list(rows), schema=SCHEMAS["texts"])
         # By their names the newest is known: a bucket's times are of whole seconds.
         name = f"t{time.time_ns():020}-{uuid.uuid4().hex}.parquet"
-        self._write(self.parts_root / folder_of(edition) / name, "texts", [table], {})
+        path = self.parts_root / folder_of(edition) / name
+        compression = "zstd" if self.storage.is_remote else "none"  # it lies here for minutes
+        parquet.write(self.storage, path, [table], SCHEMAS["texts"], {}, compression)
 
     def has_parts(self, edition: Edition) -> bool:
         """Say whether texts were read that are not sealed yet, as a killed run leaves them."""
