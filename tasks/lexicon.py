@@ -76,6 +76,11 @@ class Alias:
         """Give what spellings are made from."""
         return self.seams or self.alias
 
+    @property
+    def is_exact(self) -> bool:
+        """Say whether hyphens and blanks stay as they are written."""
+        return self.match in ("code", "address")
+
     def holds_in(self, year: int | None) -> bool:
         """Say whether the name has this meaning in a document of that year.
 

@@ -56,7 +56,8 @@ def metadata(storage: Storage, path: PurePath, dataset: Dataset | None) -> dict[
     The pages of an inbox are of no dataset yet.
     """
     try:
-        stored = pq.read_schema(str(path), filesystem=storage.filesystem).metadata or {}
+        with storage.filesystem.open_input_file(str(path)) as file:
+            stored = pq.read_metadata(file).metadata or {}
     except FileNotFoundError:
         return {}
     except (pa.ArrowInvalid, OSError) as error:

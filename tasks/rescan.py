@@ -55,7 +55,7 @@ def changed_names(lake: Lake, before: str, lexicon: Lexicon) -> Any | None:
 def _names(lexicon: Lexicon) -> Names:
     rules: dict[str, list[Any]] = {}
     for alias in lexicon.aliases:
-        rules.setdefault((_EXACT if _is_exact(alias) else " ") + alias.pattern, []).append(_rules(alias, lexicon))
+        rules.setdefault((_EXACT if alias.is_exact else " ") + alias.pattern, []).append(_rules(alias, lexicon))
     for word in (*lexicon.survey_words, *lexicon.vendor_strings):
         rules.setdefault(_EXACT + word, []).append("counted by the survey")
     names = {name: _hash(found) for name, found in sorted(rules.items())}
@@ -66,10 +66,6 @@ def _rules(alias: Alias, lexicon: Lexicon) -> Any:
     context = lexicon.contexts[alias.context] if alias.context else None
     patterns = {name: getattr(value, "pattern", value) for name, value in vars(context).items()} if context else {}
     return [vars(alias), patterns]
-
-
-def _is_exact(alias: Alias) -> bool:
-    return alias.match in ("code", "address")
 
 
 def _hash(value: object) -> str:

@@ -3,7 +3,10 @@
 --
 -- Grain: source, venue, period
 with
-    stored as (select distinct source, venue, period from lake.documents),
+    stored as (
+        select distinct source, venue, coalesce(strftime(month, '%Y-%m'), cast(year as varchar)) as period
+        from documents
+    ),
 
     spread as (
         select
