@@ -7,7 +7,8 @@ the lexicon changed, documents keep their mentions that hold none of the names c
 
 import functools
 import hashlib
-from collections.abc import Iterator, Sequence
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -44,20 +45,32 @@ def stale_editions(lake: Lake, lexicon: Lexicon) -> list[Edition]:
 def scan_editions(
     lake: Lake, scanner: Scanner, editions: Sequence[Edition], processes: int, worth_workers: int = WORTH_WORKERS
 ) -> int:
-    """Scan editions, by worker processes where it is worth their start; returns how many documents were scanned."""
+    """Scan editions, by worker processes beside this one where it is worth their start; returns how many documents."""
     looked = lake.storage.look_at(functools.partial(lake.size, "texts"), editions)
     sizes = dict(zip(editions, looked, strict=True))
     if min(processes, len(editions)) < 2 or sum(sizes.values()) < worth_workers:
         return sum(scan_edition(lake, scanner, edition) for edition in editions)
+    own, *others = _shares(sizes, min(processes, len(editions)))
     pool = pebble.ProcessPool(
-        processes, initializer=_prepare_worker, initargs=(lake, scanner.lexicon), context=LightContext()
+        len(others), initializer=_prepare_worker, initargs=(lake, scanner.lexicon), context=LightContext()
     )
     try:
-        largest_first = sorted(editions, key=lambda edition: -sizes[edition])  # so that none is left over for one core
-        return sum(pool.map(_scan_in_worker, largest_first).result())
+        scanning = [pool.schedule(_scan_in_worker, [share]) for share in others]
+        count = sum(scan_edition(lake, scanner, edition) for edition in own)
+        return count + sum(future.result() for future in scanning)
     finally:
         pool.stop()  # type: ignore[no-untyped-call]  # after an error or a stop: what is not written now is stale still
         pool.join()
+
+
+def _shares(sizes: Mapping[Edition, int], count: int) -> list[list[Edition]]:
+    """Divide editions into shares of about one size: the largest first, each to the smallest share."""
+    shares: list[tuple[int, int, list[Edition]]] = [(0, number, []) for number in range(count)]
+    for edition in sorted(sizes, key=lambda edition: -sizes[edition]):
+        size, number, share = shares[0]
+        share.append(edition)
+        heapq.heapreplace(shares, (size + sizes[edition], number, share))
+    return [share for _, _, share in shares]
 
 
 _worker: tuple[Lake, Scanner]
@@ -70,8 +83,8 @@ def _prepare_worker(lake: Lake, lexicon: Lexicon) -> None:
     _worker = (lake, Scanner(lexicon))
 
 
-def _scan_in_worker(edition: Edition) -> int:
-    return scan_edition(*_worker, edition)
+def _scan_in_worker(editions: Sequence[Edition]) -> int:
+    return sum(scan_edition(*_worker, edition) for edition in editions)
 
 
 def scan_edition(lake: Lake, scanner: Scanner, edition: Edition) -> int:
