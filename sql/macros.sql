@@ -125,3 +125,7 @@ create temp macro is_technical_text(words) as
     )
     >= 2
 ;
+
+-- The period of an edition that a document is of, as the lake writes it: '2019-07' where its source goes by
+-- month.
+create temp macro period_of(year, month) as coalesce(strftime(month, '%Y-%m'), cast(year as varchar));

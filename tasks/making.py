@@ -2,7 +2,8 @@
 
 What a table is made from is known by hashes: of files, of seeds, and of the rows of other tables, so that a change that
 changes no row ends there (the early cutoff of A. Mokhov, N. Mitchell and S. Peyton Jones, "Build systems a la carte",
-ICFP 2018). What is made by edition (`tasks/editions.py`) loses and gains the rows of changed editions alone.
+ICFP 2018). What is made by edition (`tasks/editions.py`) loses and gains the rows of changed editions alone. Works over
+the connection that warehouse.py opened.
 """
 
 import hashlib
@@ -175,7 +176,7 @@ def _forget(connection: duckdb.DuckDBPyConnection, stale: set[Edition]) -> None:
         create table seeds.stale_documents as
             select document_id from documents inner join seeds.stale on documents.source = stale.source
             and stale.venue in (documents.venue, 'all')
-            and stale.period = coalesce(strftime(documents.month, '%Y-%m'), cast(documents.year as varchar));
+            and stale.period = period_of(documents.year, documents.month);
         delete from mentions where document_id in (from seeds.stale_documents);
         delete from documents where document_id in (from seeds.stale_documents);
         delete from kept.profiles where (source, venue, period) in (select (source, venue, period) from seeds.stale);

@@ -3,10 +3,8 @@
 --
 -- Grain: source, venue, period
 with
-    stored as (
-        select distinct source, venue, coalesce(strftime(month, '%Y-%m'), cast(year as varchar)) as period
-        from documents
-    ),
+    -- The published rows: to read the lake's would open the files of every edition.
+    stored as (select distinct source, venue, period_of(year, month) as period from documents),
 
     spread as (
         select
