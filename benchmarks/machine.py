@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tasks.workers import tcmalloc
+
 PAGE_BYTES = resource.getpagesize()
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 SAMPLED_EVERY = 0.25  # seconds; looking at all processes takes 5 ms, and a reader lives for minutes
@@ -35,6 +37,7 @@ def describe() -> dict[str, object]:
         "load_before": round(os.getloadavg()[0], 2),
         "python": platform.python_version(),
         "system": platform.platform(),
+        "readers_malloc": tcmalloc() or "the system's",
     }
 
 

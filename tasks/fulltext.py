@@ -25,7 +25,7 @@ import lxml.html  # type: ignore[import-untyped]
 import pebble
 
 from tasks.normalise import normalise, plain
-from tasks.workers import LightContext, begin
+from tasks.workers import LightContext, begin, start_server
 
 if TYPE_CHECKING:  # pydantic takes 0.3 s to import and no worker needs it
     from tasks.settings import Settings
@@ -322,7 +322,7 @@ class ReaderPool:
 
     def warm_up(self) -> None:
         """Start what workers are forked from, while there is something else to do before the first document."""
-        forkserver.ensure_running()
+        start_server()
 
     def submit(self, path: Path) -> "Future[Reading]":
         """Have the PDF at `path` read. The future gives a `Reading` whatever the document does; it can be cancelled."""

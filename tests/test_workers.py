@@ -1,11 +1,14 @@
 """Worker processes: what they know of the program that started them."""
 
 import os
-from multiprocessing import forkserver
+import subprocess
+import sys
+from pathlib import Path
 
 import pebble
+import pytest
 
-from tasks.workers import LightContext
+from tasks.workers import LightContext, start_server, tcmalloc
 
 NAME = "MENTIONS_TEST_OF_WORKERS"
 
@@ -33,10 +36,38 @@ def kept() -> tuple[str | None, str | None]:
 
 
 def test_a_worker_has_the_environment_of_now(monkeypatch):
-    forkserver.ensure_running()  # without the variable, from which workers are forked
+    start_server()  # without the variable, from which workers are forked
     monkeypatch.setenv(NAME, "first")
     assert seen() == ("first", "first")
     monkeypatch.setenv(NAME, "second")
     assert seen() == ("second", "second")
     monkeypatch.delenv(NAME)
     assert seen() == (None, None)
+
+
+MALLOC = """
+import os, pebble
+from pathlib import Path
+from tasks.workers import LightContext
+
+with pebble.ProcessPool(1, context=LightContext()) as pool:
+    print("tcmalloc" in pool.schedule(Path.read_text, [Path("/proc/self/maps")]).result())
+    print(pool.schedule(os.getenv, ["LD_PRELOAD"]).result(), os.getenv("LD_PRELOAD"))
+"""
+
+
+def lines_of_worker(**environment: str) -> list[str]:
+    """Say of a worker of a fresh program whether tcmalloc is in it; then LD_PRELOAD there and in the program."""
+    environment = os.environ | environment
+    command = [sys.executable, "-c", MALLOC]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+@pytest.mark.skipif(tcmalloc() is None, reason="libtcmalloc_minimal is not installed, nor in use then")
+def test_workers_have_tcmalloc_where_it_is_installed_and_nothing_else_has():
+    assert lines_of_worker() == ["True", "None None"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="there is no /proc here")
+def test_what_the_user_has_loaded_beforehand_is_left_alone():
+    assert lines_of_worker(LD_PRELOAD="libc.so.6") == ["False", "libc.so.6 libc.so.6"]
