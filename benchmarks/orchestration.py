@@ -71,7 +71,8 @@ def plain(years: int = 1) -> None:
         source, size = discover()["pmlr"], bench.settings.batch_size
         editions = find_editions(bench, "pmlr", source, Period(YEAR), Period(YEAR + years - 1), frozenset([VENUE]))
         running = []
-        for visited in [visit(bench, source, edition) for edition in editions]:
+        for edition in editions:
+            visited = visit(bench, source, edition)
             batches = [visited.unread[at : at + size] for at in range(0, len(visited.unread), size)]
             running.append((visited, [threads.submit(read_batch, bench, visited.edition, batch) for batch in batches]))
         for visited, reading in running:

@@ -3,7 +3,8 @@
 import contextlib
 import datetime as dt
 import logging
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -27,6 +28,7 @@ from tasks.workbench import Ticket, Workbench, workbench
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
+    from prefect.futures import PrefectFuture
 
 log = logging.getLogger("mentions")
 
@@ -94,16 +96,17 @@ def read(batch: Batch) -> int:
     return read_count
 
 
-@task(name="visit editions", cache_policy=NO_CACHE, persist_result=False)
-def visit_all(bench: Workbench, name: str, editions: Sequence[Edition]) -> list[Visit]:
-    """List every edition that is due; one task for all, because a listing that has not changed takes milliseconds."""
+def visit_all(bench: Workbench, name: str, editions: Sequence[Edition]) -> Iterator[Visit]:
+    """List one edition after the other, and say before and after it what there is to do."""
     source = discover()[name]
     interval = bench.crawler.interval
     log.info("%s: %s", name, plan.before_listing(editions, interval, bench.settings.official_counts))
-    visits = [visit(bench, source, edition) for edition in editions]
-    links = [paper.pdf_url for visited in visits for paper in visited.unread]
+    links: list[str | None] = []
+    for edition in editions:
+        visited = visit(bench, source, edition)
+        links += [paper.pdf_url for paper in visited.unread]
+        yield visited
     log.info("%s: %s", name, plan.after_listing(links, interval))
-    return visits
 
 
 @flow(name="collect", flow_run_name="{name} {since} to {until}", persist_result=True)
@@ -125,29 +128,37 @@ def collect_source(
             return final_state([Result(index, "failed", str(error), None, None, 0)])
         if only_due:
             editions = [edition for edition in editions if is_due(edition, bench.lake, dt.datetime.now(dt.UTC).date())]
-        visits = visit_all(whole(bench), name, editions)
-        results = list(read_all(bench, visits))
+        results = read_all(bench, visit_all(bench, name, editions))
     if results:
         create_table_artifact(key=f"collected-{name.replace('_', '-')}", table=[as_row(result) for result in results])
     return final_state(results)
 
 
-def read_all(bench: Workbench, visits: Sequence[Visit]) -> Iterator[Result]:
-    """Read what is unread of every edition, batch by batch, and seal each edition when its last batch is done."""
-    running = [(visited, [read.submit(batch) for batch in in_batches(bench, visited)]) for visited in visits]
-    for number, (visited, futures) in enumerate(running):
-        try:
-            for future in futures:
-                outcome(future, lambda: bench.crawler.is_stopped)
-        except BaseException as error:
-            is_stopped = isinstance(error, CancelledError) or not isinstance(error, Exception)
-            take_back((future for _, left in running[number:] for future in left), bench.run if is_stopped else None)
-            if not is_stopped:
-                break_off(bench, running[number:], error)
-            raise
-        result = finish(bench, visited)
-        log.info("%s", describe(result))
-        yield result
+def read_all(bench: Workbench, visits: Iterable[Visit]) -> list[Result]:
+    """Read what is unread of every edition, batch by batch, and seal each edition when its last batch is done.
+
+    An edition is read while the next ones are visited: papers may lie at another host than the listings, and a core
+    need not wait for either.
+    """
+    running: deque[tuple[Visit, list[PrefectFuture[int]]]] = deque()
+    results = []
+    try:
+        for visited in visits:
+            running.append((visited, [read.submit(batch) for batch in in_batches(bench, visited)]))
+        while running:
+            visited, batches = running[0]
+            for batch in batches:
+                outcome(batch, lambda: bench.crawler.is_stopped)
+            running.popleft()
+            results.append(finish(bench, visited))
+            log.info("%s", describe(results[-1]))
+    except BaseException as error:
+        is_stopped = isinstance(error, CancelledError) or not isinstance(error, Exception)
+        take_back((batch for _, batches in running for batch in batches), bench.run if is_stopped else None)
+        if not is_stopped:
+            break_off(bench, running, error)
+        raise
+    return results
 
 
 def in_batches(bench: Workbench, visited: Visit) -> Iterator[Batch]:
@@ -158,7 +169,7 @@ def in_batches(bench: Workbench, visited: Visit) -> Iterator[Batch]:
         yield Batch(bench, visited.edition, papers, f"{start + 1} to {start + len(papers)}")
 
 
-def break_off(bench: Workbench, left: Sequence[tuple[Visit, Sequence[Any]]], error: BaseException) -> None:
+def break_off(bench: Workbench, left: Iterable[tuple[Visit, Sequence[Any]]], error: BaseException) -> None:
     """Seal what was read of editions whose batches ended by an error: the run ends, and is published without more."""
     for visited, batches in left:
         unfinished = replace(visited, outcome="incomplete", problem=f"the run broke off: {error}")

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Generic, NoReturn, Self, TypeVar
+from typing import Any, Generic, Literal, NoReturn, Self, TypeVar
 
 import requests
 from requests.utils import select_proxy
@@ -42,6 +42,8 @@ REDIRECTS_MAX = 10  # RFC 9309 asks for 5 at least, browsers give up at 20; no s
 _REDIRECTS = (301, 302, 303, 307, 308)
 _RETRIED = (429, 500, 502, 503, 504)  # what passes by itself; other 5xx are a server's settled opinion
 _CONNECTIONS = 64  # kept open over all hosts, and to one of them (a mirror is all hosts): some for each source
+
+Purpose = Literal["page", "document", "robots"]
 
 T = TypeVar("T")
 Receive = Callable[[Iterator[bytes]], T]
@@ -143,6 +145,7 @@ class Crawler:
                 lambda body: save_pdf(body, file, address),
                 self._settings.document_bytes_max,
                 {"Accept-Encoding": "identity"},
+                purpose="document",
             )
 
     def interval(self, host: str, crawl_delay: float = 0.0) -> float:
@@ -193,13 +196,13 @@ class Crawler:
         limit: int,
         headers: dict[str, str],
         known: Capture | None = None,
-        is_robots: bool = False,
+        purpose: Purpose = "page",
     ) -> "_Answer[T]":
         """Ask for an address, following redirects; each of them is checked and paced like the first."""
         address, via = asked, ""
         try:
             for _ in range(REDIRECTS_MAX + 1):
-                answer = self._ask(address, receive, limit, headers | _conditions(known, address), is_robots)
+                answer = self._ask(address, receive, limit, headers | _conditions(known, address), purpose)
                 if not answer.location:
                     return answer
                 via = f"{asked}: redirected: "
@@ -211,16 +214,16 @@ class Crawler:
         raise PageUnavailable(f"{asked}: redirected more than {REDIRECTS_MAX} times, at last to {address}")
 
     def _ask(
-        self, address: Address, receive: Receive[T], limit: int, headers: dict[str, str], is_robots: bool
+        self, address: Address, receive: Receive[T], limit: int, headers: dict[str, str], purpose: Purpose
     ) -> "_Answer[T]":
         """Ask for one address in its turn, again where the answer breaks off or the site is busy."""
-        crawl_delay = 0.0 if is_robots else self._robots.delay(address)
+        crawl_delay = 0.0 if purpose == "robots" else self._robots.delay(address)
         queue = self._queue(address.host)
         interval = self.interval(address.host, crawl_delay)
         retry = Retry(self._settings.retries, backoff_factor=interval, backoff_jitter=interval)
         while True:
             try:
-                with queue.turn(interval, str(address)):
+                with queue.turn(interval, str(address), is_document=purpose == "document"):
                     return self._exchange(address, receive, limit, headers, queue)
             except (Broken, PageUnavailable) as error:
                 if self.is_stopped:  # what could not be had now says nothing of the site
@@ -327,7 +330,7 @@ class Crawler:
         raise PageUnavailable(f"{address}: {problem}")
 
     def _get_robots(self, address: Address) -> bytes:
-        answer = self._fetch(address, b"".join, self._settings.page_bytes_max, {}, is_robots=True)
+        answer = self._fetch(address, b"".join, self._settings.page_bytes_max, {}, purpose="robots")
         return answer.body or b""
 
     def _queue(self, host: str) -> HostQueue:

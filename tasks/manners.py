@@ -128,7 +128,9 @@ class HostQueue:
         self._run = run
         self._turns, self._longest = turns, longest
         self._path = folder / f"{name}.last"
-        self._lock = threading.Lock()
+        self._line = threading.Condition()
+        self._is_taken = False
+        self._waiting_pages = 0
         self._resume_at = 0.0
         self._started_at = -math.inf
         self._refusal = ""
@@ -151,14 +153,15 @@ class HostQueue:
             self._share()
 
     @contextlib.contextmanager
-    def turn(self, interval: float, url: str) -> Iterator[None]:
+    def turn(self, interval: float, url: str, is_document: bool = False) -> Iterator[None]:
         """Wait until a request may start, `interval` seconds after the one before; 0 waits for a pause only.
 
-        Raises `PageUnavailable`, naming `url` and the reason, where the host was stopped. Under a rule of one
-        connection the next turn begins only when this block ends.
+        In this process pages come before documents, so that a listing tells early how much there is to read, and keeps
+        no other host waiting for its links. Raises `PageUnavailable`, naming `url` and the reason, where the host was
+        stopped. Under a rule of one connection the next turn begins only when this block ends.
         """
         with contextlib.ExitStack() as held:
-            held.enter_context(self._lock)
+            held.enter_context(self._in_line(is_document))
             self._check(url)
             if interval > 0:
                 ledger = held.enter_context(self._ledger(self._path))
@@ -173,6 +176,24 @@ class HostQueue:
             if self.rule is None or not self.rule.is_single_connection:
                 held.close()
             yield
+
+    @contextlib.contextmanager
+    def _in_line(self, is_document: bool) -> Iterator[None]:
+        """Keep this process's other requests to the host waiting."""
+        with self._line:
+            self._waiting_pages += not is_document
+            try:
+                self._line.wait_for(lambda: not self._is_taken and not (is_document and self._waiting_pages))
+            finally:
+                self._waiting_pages -= not is_document
+                self._line.notify_all()
+            self._is_taken = True
+        try:
+            yield
+        finally:
+            with self._line:
+                self._is_taken = False
+                self._line.notify_all()
 
     @contextlib.contextmanager
     def _common_turn(self, interval: float, url: str) -> Iterator[None]:

@@ -3,7 +3,7 @@
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 
@@ -53,6 +53,29 @@ def test_no_host_waits_for_another(web, settings):
         ("arxiv", "complete"),
         ("pmlr", "complete"),
     }
+
+
+@pytest.mark.usefixtures("prefect_api")
+def test_papers_are_read_while_the_next_listing_is_waited_for(web, practice_web, settings):
+    """The second listing answers only when a paper of the first was asked for: one after the other would never end."""
+    shutil.copytree(practice_web / "proceedings.mlr.press/v126", web.root / "proceedings.mlr.press/v126")
+    is_asked = Event()
+
+    def note(handler):
+        del web.answers[handler.path]
+        is_asked.set()
+        handler.do_GET()
+
+    def when_a_paper_is_asked(handler):
+        del web.answers[handler.path]
+        assert is_asked.wait(60)
+        handler.do_GET()
+
+    a_paper = sorted((web.root / VOLUME).rglob("*.pdf"))[0].relative_to(web.root)
+    web.answers |= {f"/{a_paper}": note, "/proceedings.mlr.press/v126/": when_a_paper_is_asked}
+    results, errors = collect_all(["pmlr"], "2019", "2020", ["MLHC"])
+    assert not errors
+    assert [result.outcome for result in results] == ["complete", "complete"]
 
 
 def test_a_host_that_wants_to_be_left_alone_is_left_alone_by_all_flows(web, settings):
