@@ -58,7 +58,7 @@ nights: install
 	$(BIN)/python -m tests.nights $(DATABASE)
 
 # Our pipeline beside the survey's way, the scanner beside ripgrep, nights, publications: build/benchmark.json and a table,
-# half an hour. Wants pdftotext, rg and ../shared/web; readers work with libtcmalloc_minimal (gperftools) where it is there.
+# 40 minutes. Wants pdftotext, rg and ../shared/web; readers work with libtcmalloc_minimal (gperftools) where it is there.
 benchmark: install
 	$(BIN)/python -m benchmarks
 

@@ -58,7 +58,7 @@ def main() -> None:
     """Set the lake up by a first night, then measure a second one, and print JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--editions", type=int, default=500)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
     this_year = dt.datetime.now(dt.UTC).year
     with tempfile.TemporaryDirectory() as folder:
