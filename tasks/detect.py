@@ -29,13 +29,21 @@ WORTH_WORKERS = 32 * 2**20
 """Bytes of stored texts from which on worker processes scan them: a core takes two seconds, a worker's start one."""
 
 
+FILES = "files"
+"""Key of what tells at a glance that files are unchanged; where it differs, as in a copy, their footers decide."""
+
+
 def stale_editions(lake: Lake, lexicon: Lexicon) -> list[Edition]:
     """List the editions whose mentions are not those of their present texts under this lexicon."""
 
     def is_stale(edition: Edition) -> bool:
-        fingerprint = _fingerprint(lake, edition, lexicon).items()
         # A file of mentions may have been moved away, because it was damaged.
-        return bool(fingerprint - lake.metadata("scans", edition).items()) or not lake.has("mentions", edition)
+        if not lake.has("mentions", edition):
+            return True
+        before = lake.metadata("scans", edition)
+        if before.get(FILES) and _files_now(lake, edition) == before[FILES]:
+            return bool(_rules(lexicon).items() - before.items())
+        return bool(_fingerprint(lake, edition, lexicon).items() - before.items())
 
     stored = lake.editions("documents")
     looked = zip(stored, lake.storage.look_at(is_stale, stored), strict=True)
@@ -92,6 +100,7 @@ def scan_edition(lake: Lake, scanner: Scanner, edition: Edition) -> int:
 
     `scans` is written last and bears the fingerprint, so a crash in between makes the next run scan again.
     """
+    files = _files_now(lake, edition)
     fingerprint = _fingerprint(lake, edition, scanner.lexicon)
     kept = _kept(lake, scanner.lexicon, edition, fingerprint)
     mentions: list[dict[str, Any]] = []
@@ -114,7 +123,7 @@ def scan_edition(lake: Lake, scanner: Scanner, edition: Edition) -> int:
         )
     rescan.remember(lake, scanner.lexicon)
     lake.write_rows("mentions", edition, mentions)
-    lake.write_rows("scans", edition, scans, **fingerprint)
+    lake.write_rows("scans", edition, scans, **fingerprint, **{FILES: files})
     return len(scans)
 
 
@@ -193,10 +202,17 @@ def detector_version() -> str:
     return hashlib.sha256(b"".join(Path(str(module.__file__)).read_bytes() for module in modules)).hexdigest()[:16]
 
 
+def _rules(lexicon: Lexicon) -> dict[str, str]:
+    return {"lexicon": lexicon.version, "detector": detector_version()}
+
+
+def _files_now(lake: Lake, edition: Edition) -> str:
+    """Give what tells at a glance that the files scanned are still those, empty in a bucket; see `Lake.stamp`."""
+    return " ".join(filter(None, (lake.stamp(dataset, edition) for dataset in ("documents", "texts"))))
+
+
 def _fingerprint(lake: Lake, edition: Edition, lexicon: Lexicon) -> dict[str, str]:
-    return {
-        "lexicon": lexicon.version,
-        "detector": detector_version(),
+    return _rules(lexicon) | {
         "documents": lake.metadata("documents", edition).get("written_id", ""),
         "texts": lake.metadata("texts", edition).get("written_id", ""),
     }

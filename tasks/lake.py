@@ -43,7 +43,7 @@ class Lake:
 
     def path(self, dataset: Dataset, edition: Edition) -> PurePath:
         """Say where an edition of a dataset lies; no name from a page can lead out of the lake."""
-        return self.root / dataset / folder_of(edition) / SEALED
+        return self.root.joinpath(dataset, folder_of(edition), SEALED)
 
     def files(self, dataset: Dataset, source: str | None = None, month: Period | None = None) -> list[PurePath]:
         """List the files of a dataset, of a source or a month; what others left beside ours is none of it."""
@@ -58,6 +58,11 @@ class Lake:
             return self.storage.stamps(paths)
         found = self.storage.look_at(lambda path: parquet.metadata(self.storage, path, dataset), paths)
         return {path: metadata.get("written_id", "") for path, metadata in zip(paths, found, strict=True)}
+
+    def stamp(self, dataset: Dataset, edition: Edition) -> str:
+        """Give size and time of change of an edition's file; empty where only its footer tells, in a bucket."""
+        path = self.path(dataset, edition)
+        return "" if self.storage.is_remote else self.storage.stamps([path])[path]
 
     def as_arrow(self, dataset: Dataset, paths: Sequence[PurePath]) -> ds.Dataset:
         """Give files of a dataset as one that is read when asked, for DuckDB, which cannot read a bucket itself."""

@@ -8,6 +8,7 @@ import contextlib
 import functools
 import mmap
 import os
+import re
 import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -51,8 +52,10 @@ class Storage:
     def files(self, folder: PurePath, pattern: str) -> list[PurePath]:
         """List the files at any depth below a folder whose path ends as the pattern says, by name."""
         found = self.filesystem.get_file_info(fs.FileSelector(str(folder), recursive=True, allow_not_found=True))
-        paths = (type(self.root)(info.path) for info in found if info.is_file)
-        return sorted(path for path in paths if path.match(pattern))
+        # Over strings: thousands of paths are made, matched and compared in a tenth of a second.
+        ending = re.compile("/" + re.escape(pattern).replace(r"\*", "[^/]*") + r"\Z")
+        paths = [info.path for info in found if info.is_file and ending.search(info.path)]
+        return [type(self.root)(path) for path in sorted(paths, key=lambda path: path.split("/"))]
 
     def stamps(self, paths: Sequence[PurePath]) -> dict[PurePath, str]:
         """Give size and time of change of files of a disk: others, once a file was written again.

@@ -1,6 +1,7 @@
 """A lexicon that changes: what is kept of the last scan is what a scan of everything would find."""
 
 import random
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -99,6 +100,25 @@ def test_a_changed_text_is_scanned_whole(tmp_path):
     mentions, _ = scan(lake, SHIPPED)
     assert kept(lake) == set()
     assert ("a", "tensorflow") in {(row["document_id"], row["framework"]) for row in mentions}
+
+
+def test_a_lake_that_was_copied_without_its_files_times_is_not_scanned_again(tmp_path):
+    store(lake := Lake(tmp_path / "here"), TEXTS)
+    scan(lake, SHIPPED)
+    shutil.copytree(tmp_path / "here", tmp_path / "there", copy_function=shutil.copy)
+    assert detect.stale_editions(lake, SHIPPED) == []
+    assert detect.stale_editions(Lake(tmp_path / "there"), SHIPPED) == []
+
+
+@pytest.mark.parametrize("dataset", ["documents", "texts"])
+def test_an_older_file_that_was_brought_back_is_scanned(tmp_path, dataset):
+    store(lake := Lake(tmp_path), TEXTS)
+    file = lake.path(dataset, EDITION)
+    older = shutil.copy2(file, tmp_path / "older")
+    store(lake, TEXTS)
+    scan(lake, SHIPPED)
+    shutil.move(older, file)
+    assert detect.stale_editions(lake, SHIPPED) == [EDITION]
 
 
 @pytest.mark.parametrize("seed", range(12))
