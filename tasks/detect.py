@@ -28,7 +28,6 @@ from tasks.workers import LightContext, begin
 WORTH_WORKERS = 32 * 2**20
 """Bytes of stored texts from which on worker processes scan them: a core takes two seconds, a worker's start one."""
 
-
 FILES = "files"
 """Key of what tells at a glance that files are unchanged; where it differs, as in a copy, their footers decide."""
 
@@ -100,7 +99,7 @@ def scan_edition(lake: Lake, scanner: Scanner, edition: Edition) -> int:
 
     `scans` is written last and bears the fingerprint, so a crash in between makes the next run scan again.
     """
-    files = _files_now(lake, edition)
+    files = _files_now(lake, edition)  # before anything is read: what is written meanwhile shall differ
     fingerprint = _fingerprint(lake, edition, scanner.lexicon)
     kept = _kept(lake, scanner.lexicon, edition, fingerprint)
     mentions: list[dict[str, Any]] = []

@@ -18,14 +18,13 @@ DERIVED: tuple[Dataset, ...] = ("mentions", "scans", "sketches", "postings")
 """Datasets that `mentions publish` makes of the others."""
 
 
-@functools.lru_cache(4096)
+@functools.lru_cache(4096)  # a publication asks for each edition's several times
 def folder_of(edition: Edition) -> PurePath:
     """Say in which folder of a dataset an edition lies."""
     places = {"source": edition.source, "venue": edition.venue, "period": str(edition.period)}
     return PurePath(*(f"{name}={quote(value, safe='')}" for name, value in places.items()))
 
 
-@functools.lru_cache(4096)
 def edition_at(folder: PurePath) -> Edition:
     """Say whose folder this is."""
     source, venue, period = (unquote(part.split("=", 1)[1]) for part in folder.parts[-3:])

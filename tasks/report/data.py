@@ -10,8 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from tasks import warehouse
 
 Row = dict[str, Any]
@@ -82,9 +80,8 @@ class Published:
         """Answer a query of many rows, some of them in memory at a time."""
         with warehouse.stream(self._connection, sql) as batches:
             for batch in batches:
-                unlike_json = [field.name for field in batch.schema if _is_unlike_json(field.type)]
                 for row in batch.to_pylist():
-                    yield row | {name: _plain(row[name]) for name in unlike_json}
+                    yield {name: _plain(value) for name, value in row.items()}
 
     def has(self, table: str, *columns: str) -> bool:
         """Say whether the file has the table, and these columns of it."""
@@ -138,10 +135,6 @@ def _contents(published: Published, notice: Path) -> Contents:
         collected_until=dates[0]["until"] or "",
         notice=notice.read_text("utf-8").strip() if notice.is_file() else "",
     )
-
-
-def _is_unlike_json(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_temporal(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
 
 def _plain(value: Any) -> Any:
