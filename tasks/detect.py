@@ -9,12 +9,13 @@ import functools
 import hashlib
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pebble
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tasks import affiliations, rescan, roles, scan, sections, senses, spelling
 from tasks.affiliations import email_domains, first_page_end
@@ -23,6 +24,7 @@ from tasks.lake import Lake
 from tasks.lexicon import Lexicon
 from tasks.records import Edition
 from tasks.scan import DocumentScan, Scanner
+from tasks.schemas import SCHEMAS
 from tasks.workers import LightContext, begin
 
 WORTH_WORKERS = 32 * 2**20
@@ -95,21 +97,23 @@ def _scan_in_worker(editions: Sequence[Edition]) -> int:
 
 
 def scan_edition(lake: Lake, scanner: Scanner, edition: Edition) -> int:
-    """Find the mentions of one edition and store them; returns how many documents were scanned.
+    """Find the mentions of one edition and store them; returns how many documents it has.
 
     `scans` is written last and bears the fingerprint, so a crash in between makes the next run scan again.
     """
     files = _files_now(lake, edition)  # before anything is read: what is written meanwhile shall differ
     fingerprint = _fingerprint(lake, edition, scanner.lexicon)
-    kept = _kept(lake, scanner.lexicon, edition, fingerprint)
+    changed, before = _last_scan(lake, scanner.lexicon, edition, fingerprint)
+    kept = set(before["document_id"].to_pylist())
+    places: dict[str, int] = {}
     mentions: list[dict[str, Any]] = []
     scans: list[dict[str, Any]] = []
     for document, text, page_starts in _documents(lake, edition):
         document_id = document["document_id"]
-        if kept is not None and kept.holds_for(document, text):
-            mentions += kept.mentions.get(document_id, [])
-            scans.append(kept.scans[document_id])
+        places[document_id] = len(places)
+        if document_id in kept and not _names_any(changed, document, text):
             continue
+        kept.discard(document_id)
         found, domains = _scan_one(scanner, edition, document, text, page_starts)
         mentions += [{"document_id": document_id, **vars(mention)} for mention in found.mentions]
         scans.append(
@@ -120,78 +124,82 @@ def scan_edition(lake: Lake, scanner: Scanner, edition: Edition) -> int:
                 "email_domains": list(domains),
             }
         )
+    kept &= places.keys()
     rescan.remember(lake, scanner.lexicon)
-    lake.write_rows("mentions", edition, mentions)
-    lake.write_rows("scans", edition, scans, **fingerprint, **{FILES: files})
-    return len(scans)
+    if scans or not kept or len(kept) < before.num_rows:
+        of_kept = lake.read("mentions", edition) if kept else SCHEMAS["mentions"].empty_table()
+        lake.write("mentions", edition, _merged(of_kept, kept, mentions, places))
+        before = _merged(before, kept, scans, places)
+    lake.write("scans", edition, before, **fingerprint, **{FILES: files})
+    return len(places)
 
 
-@dataclass(frozen=True)
-class _Kept:
-    """What an edition's documents had under another lexicon, and how to tell those that it still holds for."""
+def _last_scan(lake: Lake, lexicon: Lexicon, edition: Edition, fingerprint: dict[str, str]) -> tuple[Any, pa.Table]:
+    """Give an expression for the names whose rules changed since the last scan, and what it stored.
 
-    changed: Any
-    mentions: dict[str, list[dict[str, Any]]]
-    scans: dict[str, dict[str, Any]]
-
-    def holds_for(self, document: dict[str, Any], text: bytes | None) -> bool:
-        """Say whether a document holds none of the names whose rules changed."""
-        parts = (document["title"].encode(), (document["abstract"] or "").encode(), text or b"")
-        return document["document_id"] in self.scans and not any(self.changed.search(part) for part in parts)
-
-
-def _kept(lake: Lake, lexicon: Lexicon, edition: Edition, fingerprint: dict[str, str]) -> _Kept | None:
-    """Give what can be kept of the last scan: something where nothing but the lexicon changed since."""
+    No rows where more changed than the lexicon: then nothing of it can be kept.
+    """
+    nothing = None, SCHEMAS["scans"].empty_table()
     before = lake.metadata("scans", edition)
     if {key for key, value in fingerprint.items() if before.get(key) != value} != {"lexicon"}:
-        return None
+        return nothing
     changed = rescan.changed_names(lake, before.get("lexicon", ""), lexicon)
     if changed is None or not lake.has("mentions", edition):
-        return None
-    mentions: dict[str, list[dict[str, Any]]] = {}
-    for row in lake.read("mentions", edition).to_pylist():
-        mentions.setdefault(row["document_id"], []).append(row)
-    return _Kept(changed, mentions, {row["document_id"]: row for row in lake.read("scans", edition).to_pylist()})
+        return nothing
+    return changed, lake.read("scans", edition)
 
 
-def _documents(lake: Lake, edition: Edition) -> Iterator[tuple[dict[str, Any], bytes | None, list[int]]]:
+def _names_any(names: Any, document: dict[str, Any], text: pa.Buffer | None) -> bool:
+    listed = f"{document['title']}\n{document['abstract'] or ''}".encode()
+    return bool(names.search(listed) or (text is not None and names.search(text)))
+
+
+def _merged(rows: pa.Table, kept: set[str], found: list[dict[str, Any]], places: Mapping[str, int]) -> pa.Table:
+    """Put the rows of documents that are kept and those found of the others in the order of the documents."""
+    kept_rows = rows.filter(pc.is_in(rows["document_id"], pa.array(kept, pa.string())))
+    merged = pa.concat_tables([kept_rows, pa.Table.from_pylist(found, schema=rows.schema)])
+    place = pc.index_in(merged["document_id"], pa.array(places, pa.string()))
+    return merged.take(pc.sort_indices(place))  # stable: of one document they stay in their order
+
+
+def _documents(lake: Lake, edition: Edition) -> Iterator[tuple[dict[str, Any], pa.Buffer | None, pa.Scalar | None]]:
     """Yield the documents of an edition, those that have one with their text and its pages' starts."""
     columns = ["document_id", "kind", "title", "abstract"]
     listed = {row["document_id"]: row for row in lake.read("documents", edition, columns).to_pylist()}
-    texts = lake.stream("texts", edition, ["document_id", "text", "page_starts"])
-    for row in (row for group in texts for row in rows(group)):  # most texts name nothing and need not be decoded
-        document = listed.pop(row["document_id"], None)
-        if document is not None:
-            yield document, row["text"], row["page_starts"]
+    for group in lake.stream("texts", edition, ["document_id", "text", "page_starts"]):
+        for document_id, text, page_starts in rows(group):
+            document = listed.pop(document_id, None)
+            if document is not None:
+                yield document, text, page_starts
     for document in listed.values():
-        yield document, None, []
+        yield document, None, None
+
+
+def rows(table: pa.Table) -> Iterator[tuple[str, pa.Buffer | None, pa.Scalar]]:
+    """Yield rows of `texts`; texts stay where Arrow has them, since most name nothing and need not be copied."""
+    for document_id, text, page_starts in zip(*table.columns, strict=True):
+        yield document_id.as_py(), text.as_buffer(), page_starts
 
 
 def _scan_one(
-    scanner: Scanner, edition: Edition, document: dict[str, Any], text: bytes | None, page_starts: list[int]
+    scanner: Scanner, edition: Edition, document: dict[str, Any], text: pa.Buffer | None, page_starts: pa.Scalar | None
 ) -> tuple[DocumentScan, tuple[str, ...]]:
+    whole = text.to_pybytes() if text is not None else None
+    starts: list[int] = page_starts.as_py() if page_starts is not None else []
     found = scanner.document(
         title=document["title"],
         abstract=document["abstract"],
-        text=text,
-        page_starts=page_starts,
+        text=whole,
+        page_starts=starts,
         kind=document["kind"],
         year=edition.period.year,
     )
-    return found, email_domains(_front(text, page_starts), page_starts) if text else ()
+    return found, email_domains(_front(whole, starts), starts) if whole else ()
 
 
 def _front(text: bytes, page_starts: list[int]) -> str:
     """Decode the first page of a text, and some more: a character has four bytes at most."""
     return text[: 4 * first_page_end(page_starts)].decode("utf-8", "ignore")
-
-
-def rows(table: pa.Table) -> Iterator[dict[str, Any]]:
-    """Yield rows a batch at a time: texts are large, and all of a row group at once as Python objects is too many."""
-    place = table.column_names.index("text")
-    table = table.set_column(place, "text", table["text"].cast(pa.binary()))  # the same bytes, not copied
-    for batch in table.to_batches(max_chunksize=100):
-        yield from batch.to_pylist()
 
 
 @functools.cache
