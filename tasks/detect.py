@@ -111,7 +111,7 @@ def scan_edition(lake: Lake, scanner: Scanner, edition: Edition) -> int:
     for document, text, page_starts in _documents(lake, edition):
         document_id = document["document_id"]
         places[document_id] = len(places)
-        if document_id in kept and not _names_any(changed, document, text):
+        if changed is not None and document_id in kept and not _concerns(changed, document, text):
             continue
         kept.discard(document_id)
         found, domains = _scan_one(scanner, edition, document, text, page_starts)
@@ -134,8 +134,10 @@ def scan_edition(lake: Lake, scanner: Scanner, edition: Edition) -> int:
     return len(places)
 
 
-def _last_scan(lake: Lake, lexicon: Lexicon, edition: Edition, fingerprint: dict[str, str]) -> tuple[Any, pa.Table]:
-    """Give an expression for the names whose rules changed since the last scan, and what it stored.
+def _last_scan(
+    lake: Lake, lexicon: Lexicon, edition: Edition, fingerprint: dict[str, str]
+) -> tuple[rescan.Search | None, pa.Table]:
+    """Give a search for the names whose rules changed since the last scan, and what that stored.
 
     No rows where more changed than the lexicon: then nothing of it can be kept.
     """
@@ -149,9 +151,10 @@ def _last_scan(lake: Lake, lexicon: Lexicon, edition: Edition, fingerprint: dict
     return changed, lake.read("scans", edition)
 
 
-def _names_any(names: Any, document: dict[str, Any], text: pa.Buffer | None) -> bool:
+def _concerns(changed: rescan.Search, document: dict[str, Any], text: pa.Buffer | None) -> bool:
+    """Say whether a document holds one of the names."""
     listed = f"{document['title']}\n{document['abstract'] or ''}".encode()
-    return bool(names.search(listed) or (text is not None and names.search(text)))
+    return changed.finds_in(listed) or (text is not None and changed.finds_in(text))
 
 
 def _merged(rows: pa.Table, kept: set[str], found: list[dict[str, Any]], places: Mapping[str, int]) -> pa.Table:

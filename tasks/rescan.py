@@ -8,8 +8,11 @@ against.
 import functools
 import hashlib
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
 import re2
 
 from tasks import spelling
@@ -23,6 +26,14 @@ _EXACT = "="
 _FOR_ALL = ""
 """In the place of a name: what decides on every name."""
 
+_SELDOM = "qxzj4867921w3b5yv0gfpuhcdml"
+"""Letters and digits to begin a search with, the best first: where few places do, RE2 passes over text up to four times
+as fast (0.4 to 1.1 ns a byte of papers, 1.6 to 2.4 for the other letters, 1.7 for several names at once). With f before
+l and without i no search begins inside of a ligature."""
+
+_SEARCHED_SINGLY = 2
+"""Names up to this many are faster looked for one after the other."""
+
 
 def remember(lake: Lake, lexicon: Lexicon) -> None:
     """Keep what a later lexicon is held against."""
@@ -32,8 +43,20 @@ def remember(lake: Lake, lexicon: Lexicon) -> None:
             file.write(json.dumps(_names(lexicon), indent=1).encode())
 
 
-def changed_names(lake: Lake, before: str, lexicon: Lexicon) -> Any | None:
-    """Give an RE2 expression over bytes, blind to case, that finds every name whose rules are not those of `before`.
+@dataclass(frozen=True)
+class Search:
+    """Tells which texts hold one of some names, in any of their spellings."""
+
+    _hints: Sequence[Any]
+    _whole: Any
+
+    def finds_in(self, text: bytes | pa.Buffer) -> bool:
+        """Say whether a text, as UTF-8, holds one of the names; inside of a word, too: it may be glued to another."""
+        return any(hint.search(text) for hint in self._hints) and self._whole.search(text) is not None
+
+
+def changed_names(lake: Lake, before: str, lexicon: Lexicon) -> Search | None:
+    """Give a search for all names whose rules are not those of the lexicon `before`.
 
     None where every document may be concerned: that lexicon is not known any more, or a rule for all names changed.
     """
@@ -48,7 +71,7 @@ def changed_names(lake: Lake, before: str, lexicon: Lexicon) -> Any | None:
         old = {}  # damaged: it only saves work
     new = _names(lexicon)
     changed = frozenset(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
-    return None if _FOR_ALL in changed else _expression(changed)
+    return None if _FOR_ALL in changed else _search(changed)
 
 
 @functools.lru_cache(maxsize=4)
@@ -73,11 +96,27 @@ def _hash(value: object) -> str:
 
 
 @functools.lru_cache(maxsize=8)
-def _expression(names: frozenset[str]) -> Any:
-    """Make the expression; a name counts inside of a word, too, since it may be what is glued to another one."""
+def _search(names: frozenset[str]) -> Search:
+    whole = _compiled("|".join(map(_pattern, sorted(names))))
+    if len(names) > _SEARCHED_SINGLY:
+        return Search([whole], whole)
+    return Search([_compiled(_pattern(name, _best_start(name[1:]))) for name in names], whole)
+
+
+def _compiled(pattern: str) -> Any:
     options = re2.Options()
     options.case_sensitive = False
     options.never_capture = True
     options.max_mem = 64 * 2**20
-    spelt = [spelling.pattern(name[1:], is_exact=name[0] == _EXACT).replace(r"\b", "") for name in sorted(names)]
-    return re2.compile("|".join(spelt) or r"[^\x{0}-\x{10FFFF}]", options)
+    return re2.compile(pattern, options)
+
+
+def _pattern(name: str, start: int = 0) -> str:
+    return spelling.pattern(name[1:], is_exact=name[0] == _EXACT, start=start).replace(r"\b", "")
+
+
+def _best_start(name: str) -> int:
+    """Say from which of its first characters on a name is searched, enough of it being left to be seldom."""
+    first = name[: max(0, min(4, len(name) - 3))].lower()
+    starts = [place for place, character in enumerate(first) if character in _SELDOM]
+    return min(starts, key=lambda place: _SELDOM.index(first[place]), default=0)

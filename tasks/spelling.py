@@ -34,15 +34,22 @@ _PY_SLASH = re.compile(r"\s*([./])\s*")
 _PY_SPACE = re.compile(r"\s+")
 
 
-def pattern(alias: str, *, is_exact: bool = False) -> str:
-    """Give the RE2 expression, for use blind to case, of every spelling of a name; exact keeps hyphens and blanks."""
+def pattern(alias: str, *, is_exact: bool = False, start: int = 0) -> str:
+    """Give the RE2 expression, for use blind to case, of every spelling of a name; exact keeps hyphens and blanks.
+
+    With `start`, of what such a spelling holds from that character on, which must not be inside of a ligature.
+    """
     # A short name ends many words ("understand" for RStan): there RE2 asks for the word's bound itself.
     is_short = len(alias) <= _SHORT and alias.isalpha()
     pieces = [r"\b"] if is_short else []
+    end = 0
     for kind, run in itertools.groupby(alias, key=_kind):
         text = "".join(run)
+        end += len(text)
+        if end <= start:
+            continue
         if kind == "word":
-            pieces.append(_broken(text))
+            pieces.append(_broken(text, max(0, start - end + len(text))))
         elif kind == "-":
             pieces.append(_HYPHEN + _WS + "*" if is_exact else _LOOSE)
         elif kind == " ":
@@ -67,11 +74,11 @@ def _escape(text: str) -> str:
     return "".join(c if c.isalnum() or c in "_/ =" else "\\" + c for c in text)
 
 
-def _broken(word: str) -> str:
-    """Allow a break between any two letters, and ligatures."""
+def _broken(word: str, start: int) -> str:
+    """Allow a break between any two letters from `start` on, and ligatures."""
     pieces: list[str] = []
     broken = _KEPT_BREAK if len(word) >= _LONG else _BREAK
-    for run in re.split(r"(?i)(ffi|ffl|ff|fi|fl)", word):
+    for run in re.split(r"(?i)(ffi|ffl|ff|fi|fl)", word[start:]):
         ways = sorted({broken.join(parts) for parts in _typeset(run.lower())}) if run.lower() in _LIGATURES else None
         pieces.append("(?:" + "|".join(ways) + ")" if ways else broken.join(run))
     return broken.join(piece for piece in pieces if piece)

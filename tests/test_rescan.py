@@ -1,13 +1,14 @@
 """A lexicon that changes: what is kept of the last scan is what a scan of everything would find."""
 
 import random
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tasks import collect, detect, lexicon
+from tasks import collect, detect, lexicon, rescan
 from tasks.lake import Lake, LakeError
 from tasks.records import Edition, Paper, Period
 from tasks.scan import Scanner
@@ -148,6 +149,29 @@ def test_whatever_changes_the_result_is_that_of_a_scan_of_everything(tmp_path, s
     store(whole := Lake(tmp_path / "whole"), texts)
     scan(lake, old)
     assert scan(lake, new) == scan(whole, new)
+
+
+@pytest.mark.parametrize("name", sorted({alias.alias for alias in SHIPPED.aliases if not alias.is_exact}))
+def test_a_name_alone_is_found_wherever_it_is_broken_and_set_with_ligatures(tmp_path, name):
+    aliases = tuple(alias for alias in SHIPPED.aliases if alias.alias.lower() != name.lower())
+    others = replace(SHIPPED, version="others", aliases=aliases)
+    rescan.remember(lake := Lake(tmp_path), others)
+    search = rescan.changed_names(lake, "others", SHIPPED)
+    breaks = ("-\n", "\u00ad", "\u200c", "\ufffe\n")
+    gaps = [gap for gap in range(1, len(name)) if name[gap - 1 : gap + 1].isalnum()]
+    spellings = [name, name.upper(), name.replace("-", "-\n"), name.replace(" ", "\n")]
+    spellings += [name[:gap] + mark + name[gap:] for gap in gaps for mark in breaks]
+    spellings += [re.sub("(?<=[a-z0-9])(?=[a-z0-9])", mark, name) for mark in breaks]
+    for ligature, letters in (
+        ("\ufb03", "ffi"),
+        ("\ufb04", "ffl"),
+        ("\ufb00", "ff"),
+        ("\ufb01", "fi"),
+        ("\ufb02", "fl"),
+    ):
+        spellings.append(re.sub(letters, ligature, name, flags=re.I))
+    assert [spelt for spelt in spellings if not search.finds_in(f"We use {spelt}.".encode())] == []
+    assert not search.finds_in(b"We use nothing.")
 
 
 def many(lake: Lake) -> list[Edition]:
