@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Self
 import lxml.html  # type: ignore[import-untyped]
 import pebble
 
+from tasks.drawings import hide_drawings
 from tasks.normalise import normalise, plain
 from tasks.workers import LightContext, begin, start_server
 
@@ -99,6 +100,7 @@ def read_pdf(path: Path, limits: Limits) -> Reading:
     """
     try:
         with _load(path, limits) as data:
+            hide_drawings(data)
             text, starts = normalise(_read_pages(data, limits))
     except _Unreadable as problem:
         return Reading.failed(str(problem))
@@ -112,14 +114,14 @@ def read_pdf(path: Path, limits: Limits) -> Reading:
 
 
 def _load(path: Path, limits: Limits) -> mmap.mmap:
-    """Map the file into memory, which saves a copy, if it looks like a PDF of bearable size."""
+    """Map the file into memory, which saves a copy, if it looks like a PDF of bearable size; the file stays so."""
     size = path.stat().st_size
     if size == 0:
         raise _Unreadable("empty file")
     if size > limits.file_bytes:
         raise _Unreadable(f"too large ({size / 2**20:,.0f} MB)")
     with path.open("rb") as file:
-        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)  # ctypes takes no address of what is read-only
+        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
     if b"%PDF-" not in data[:_PDF_HEADER_WITHIN]:
         raise _Unreadable("HTML instead of a PDF" if _HTML_START.match(data[:4096]) else "not a PDF")
     return data
