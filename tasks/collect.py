@@ -97,6 +97,8 @@ def is_due(edition: Edition, lake: Lake, today: dt.date) -> bool:
 def visit(bench: Workbench, source: PaperSource, edition: Edition) -> Visit:
     """List one edition, hold it against the expected count, store it; a site's error makes a failed visit."""
     started_at = now()
+    if not bench.lake.has("documents", edition):
+        bench.readers.warm_up()  # while its listing is waited for
     official_count = expectations.official_count(
         edition.venue, edition.period.year, file=bench.settings.official_counts
     )
