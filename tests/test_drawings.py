@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 from tasks.drawings import hide_drawings
-from tasks.fulltext import Limits, read_pdf
+from tasks.fulltext import Limits, ReaderPool, read_pdf
 from tasks.settings import Settings
 from tests import pdfs
 
@@ -35,6 +35,14 @@ def test_markers_are_hidden_and_all_text_is_read(tmp_path):
     text = read_pdf(path, LIMITS).text
     assert all(word in text for word in ("Axes", "PyTorch", "Keras"))
     assert path.read_bytes() == before
+
+
+def test_a_plot_of_very_many_points_is_read_within_its_time(tmp_path):
+    """Drawn out, this one takes more than a minute, or all the memory that a reader may have."""
+    marker = b"0 0 m 9 9 l S " * 1000
+    path = pdfs.write_content(tmp_path / "plot.pdf", b"/0 Do " * 200_000 + shows("PyTorch"), [marker] * 8)
+    with ReaderPool(Settings(readers=1, reader_seconds=10)) as pool:
+        assert "PyTorch" in pool.submit(path).result().text
 
 
 @pytest.mark.parametrize(
