@@ -44,7 +44,7 @@ def hide_drawings(data: mmap) -> int:
 def _content(head: bytes, stream: bytes) -> bytes | None:
     """Give a stream's content; None where it is long, or not plainly deflated as its dictionary says."""
     is_plain = head.count(b"Filter") == 1 == head.count(b"/FlateDecode") and b"Parms" not in head
-    if not is_plain or b"endobj" in head or b"#" in head:  # another object's dictionary; names written in code
+    if not is_plain or b"endobj" in head or b"#" in head:  # "#" may spell another filter: /#46ilter
         return None
     inflating = zlib.decompressobj()
     try:

@@ -114,13 +114,14 @@ def read_pdf(path: Path, limits: Limits) -> Reading:
 
 
 def _load(path: Path, limits: Limits) -> mmap.mmap:
-    """Map the file into memory, which saves a copy, if it looks like a PDF of bearable size; the file stays so."""
+    """Map the file into memory, which saves a copy, if it looks like a PDF of bearable size."""
     size = path.stat().st_size
     if size == 0:
         raise _Unreadable("empty file")
     if size > limits.file_bytes:
         raise _Unreadable(f"too large ({size / 2**20:,.0f} MB)")
     with path.open("rb") as file:
+        # ctypes takes no address of what is read-only, and drawings are hidden in this memory, never in the file.
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
     if b"%PDF-" not in data[:_PDF_HEADER_WITHIN]:
         raise _Unreadable("HTML instead of a PDF" if _HTML_START.match(data[:4096]) else "not a PDF")
