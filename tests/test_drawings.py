@@ -1,4 +1,4 @@
-"""Drawings that are hidden from the reader: those without a letter, and no others."""
+"""What drawings are hidden from the reader: those without a letter, and of large ones all but the letters."""
 
 import mmap
 import zlib
@@ -16,6 +16,7 @@ SHARED = Path(__file__).parents[2] / "shared"
 LIMITS = Limits.of(Settings())
 MARKER = b"0 0 m 9 9 l S"
 MARKERS = [MARKER] * 20
+LINES = b"0 0 m " + b"".join(b"%d %d l " % (x, x**3 % 9973) for x in range(5000)) + b"S "
 
 
 def hidden_in(path: Path) -> int:
@@ -43,6 +44,16 @@ def test_a_plot_of_very_many_points_is_read_within_its_time(tmp_path):
     path = pdfs.write_content(tmp_path / "plot.pdf", b"/0 Do " * 200_000 + shows("PyTorch"), [marker] * 8)
     with ReaderPool(Settings(readers=1, reader_seconds=10)) as pool:
         assert "PyTorch" in pool.submit(path).result().text
+
+
+def test_of_a_large_plot_the_labels_are_left(tmp_path, monkeypatch):
+    plot = LINES + shows("Axes") + b" q 1 0 0 1 0 300 cm " + LINES + shows("PyTorch") + b" Q " + LINES
+    path = pdfs.write_content(tmp_path / "plot.pdf", b"/0 Do " + shows("Keras") + b" /1 Do", [plot, LINES])
+    assert hidden_in(path) == 2
+    text = read_pdf(path, LIMITS).text
+    assert all(word in text for word in ("Axes", "PyTorch", "Keras"))
+    monkeypatch.setattr("tasks.fulltext.hide_drawings", lambda _data: 0)
+    assert text == read_pdf(path, LIMITS).text
 
 
 @pytest.mark.parametrize(
@@ -90,7 +101,7 @@ def test_a_content_that_is_encoded_otherwise_is_left_to_the_reader(tmp_path, wri
 
 
 def test_nothing_is_hidden_in_an_encrypted_document(tmp_path):
-    path = pdfs.write_content(tmp_path / "plot.pdf", b"/0 Do /20 Do", [*MARKERS, shows("PyTorch")])
+    path = pdfs.write_content(tmp_path / "plot.pdf", b"/0 Do /20 Do", [*MARKERS, LINES + shows("PyTorch")])
     with pikepdf.open(path) as pdf:
         pdf.save(tmp_path / "locked.pdf", encryption=pikepdf.Encryption(owner="owner", user=""))
     assert hidden_in(tmp_path / "locked.pdf") == 0
