@@ -47,11 +47,12 @@ def test_a_plot_of_very_many_points_is_read_within_its_time(tmp_path):
 
 
 def test_of_a_large_plot_the_labels_are_left(tmp_path, monkeypatch):
-    plot = LINES + shows("Axes") + b" q 1 0 0 1 0 300 cm " + LINES + shows("PyTorch") + b" Q " + LINES
-    path = pdfs.write_content(tmp_path / "plot.pdf", b"/0 Do " + shows("Keras") + b" /1 Do", [plot, LINES])
+    plot = LINES + shows("Axes") + b" q 1 0 0 1 0 300 cm " + LINES + shows("PyTorch") + b" Q /2 Do " + LINES
+    content = b"/0 Do " + shows("Keras") + b" /1 Do"
+    path = pdfs.write_content(tmp_path / "plot.pdf", content, [plot, LINES, shows("JAX")])
     assert hidden_in(path) == 2
     text = read_pdf(path, LIMITS).text
-    assert all(word in text for word in ("Axes", "PyTorch", "Keras"))
+    assert all(word in text for word in ("Axes", "PyTorch", "JAX", "Keras"))
     monkeypatch.setattr("tasks.fulltext.hide_drawings", lambda _data: 0)
     assert text == read_pdf(path, LIMITS).text
 
