@@ -77,15 +77,26 @@ class _Peak(threading.Thread):
         self.join()
 
 
-def cpu_beside_readers() -> float:
-    """Give the CPU seconds that this process and those below it have taken so far, except those that read documents."""
-    return sum(process.cpu_seconds for pid, process in _family(os.getpid()).items() if not _is_reader(pid))
+def cpu_seconds() -> dict[str, float]:
+    """Give the CPU seconds so far of this process and those below it: beside the readers, and the readers' own.
+
+    A reader that ended is counted by the server that it was forked from.
+    """
+    seconds = {"beside_readers": 0.0, "readers": 0.0}
+    for pid, process in _family(os.getpid()).items():
+        if _is_reader(pid):
+            seconds["readers"] += process.cpu_seconds + process.cpu_seconds_of_ended
+        else:
+            seconds["beside_readers"] += process.cpu_seconds
+    return seconds
 
 
 @dataclass(frozen=True)
 class _Process:
     parent: int
     cpu_seconds: float
+    cpu_seconds_of_ended: float
+    """Of its children that ended."""
     bytes: int
 
 
@@ -95,8 +106,8 @@ def _family(root: int) -> dict[int, _Process]:
     for file in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError, IndexError):  # it ended while we looked
             fields = file.read_text().rpartition(")")[2].split()
-            cpu = (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND
-            processes[int(file.parent.name)] = _Process(int(fields[1]), cpu, int(fields[21]) * PAGE_BYTES)
+            own, ended = (sum(map(int, fields[at : at + 2])) / TICKS_A_SECOND for at in (11, 13))
+            processes[int(file.parent.name)] = _Process(int(fields[1]), own, ended, int(fields[21]) * PAGE_BYTES)
     family = {root}
     for _ in range(6):  # generations: cli, forkserver, reader, and some to spare
         family |= {pid for pid, process in processes.items() if process.parent in family}

@@ -4,9 +4,9 @@
 
 Every run is a process of its own and reads the same made volume from loopback, made of the real papers of
 ../shared/web, or of invented ones where they are absent. What is compared is the CPU seconds of the process itself and
-of the embedded server, from when all is imported and the server runs. The readers' are left out: they do the same in
-both, of which Prefect knows nothing, and drift by more than it takes. The share is of all CPU seconds of the flow's
-run, and for every round its own, since the machine drifts from one to the next.
+of the embedded server, from when all is imported and the server runs. The readers do the same in both, of which Prefect
+knows nothing, so they tell the machine's pace: it drifts, within a round too, by more than Prefect takes, and what the
+plain calls took is therefore told at the pace of the flow's run. The share is of all CPU seconds of that run.
 """
 
 import argparse
@@ -100,18 +100,18 @@ def nothing() -> None:
 
 
 def measure(what: str, out: Path) -> None:
-    """Collect one way, in this process, and write down the CPU seconds that it took beside the readers'."""
+    """Collect one way, in this process, and write down the CPU seconds that it and the readers took."""
     import flows.collect  # noqa: F401  the same imports for all of them
 
     if what == "orchestrated":
         nothing()
-    before = machine.cpu_beside_readers()
+    before = machine.cpu_seconds()
     {"plain": plain, "orchestrated": orchestrated, "nothing": nothing}[what]()
-    out.write_text(str(machine.cpu_beside_readers() - before))
+    out.write_text(json.dumps({who: round(now - before[who], 2) for who, now in machine.cpu_seconds().items()}))
 
 
 def cost_of(what: str, mirror: str, counts: Path) -> dict[str, float]:
-    """Collect one way, or nothing, in a fresh process; give its CPU seconds beside the readers', and all of them."""
+    """Collect one way in a fresh process; give the CPU seconds of all but the readers, and theirs."""
     with tempfile.TemporaryDirectory() as data:
         env = os.environ | {
             "MENTIONS_DATA_DIR": data,
@@ -121,8 +121,15 @@ def cost_of(what: str, mirror: str, counts: Path) -> dict[str, float]:
             "PREFECT_LOGGING_LEVEL": "CRITICAL",
         }
         out = Path(data, "seconds")
-        cost = machine.run([sys.executable, "-m", __spec__.name, "--run", what, str(out)], env)
-        return {"beside_readers": round(float(out.read_text()), 2), "all": round(cost.cpu_seconds, 2)}
+        machine.run([sys.executable, "-m", __spec__.name, "--run", what, str(out)], env)
+        seconds: dict[str, float] = json.loads(out.read_text())
+        return seconds
+
+
+def share(plain: dict[str, float], orchestrated: dict[str, float]) -> float:
+    """Give what orchestration takes of a run, 0 to 1, by what both took."""
+    at_its_pace = plain["beside_readers"] * orchestrated["readers"] / plain["readers"]
+    return (orchestrated["beside_readers"] - at_its_pace) / sum(orchestrated.values())
 
 
 def main() -> None:
@@ -149,10 +156,7 @@ def main() -> None:
                 {what: cost_of(what, address, counts) for what in ("plain", "orchestrated")}
                 for _ in range(arguments.rounds)
             ]
-    shares = [
-        (each["orchestrated"]["beside_readers"] - each["plain"]["beside_readers"]) / each["orchestrated"]["all"]
-        for each in rounds
-    ]
+    shares = [share(each["plain"], each["orchestrated"]) for each in rounds]
     told = {"papers": arguments.papers, "cpu_seconds": {f"round {at}": each for at, each in enumerate(rounds, 1)}}
     shares_told = {"median": round(median(shares), 4), "least": round(min(shares), 4), "most": round(max(shares), 4)}
     print(json.dumps(told | {"orchestration_share": shares_told}))
