@@ -16,12 +16,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tasks import affiliations, lexicon
-from tasks.fulltext import read_html
+from tasks.fulltext import Limits, read_html, read_pdf
 from tasks.normalise import normalise
 from tasks.records import Edition, Paper, SiteError
 from tasks.scan import Scanner
 from tasks.sections import find_sections
+from tasks.settings import Settings
 from tasks.sources.catalogue import discover
+from tasks.strokes import without_strokes
+from tests import pdfs
 from tests.test_sources import Recorded, read_edition
 
 INPUTS = int(os.environ.get("FUZZ_INPUTS", "100"))
@@ -29,6 +32,7 @@ SECONDS = 10.0
 """Of CPU, for one input; the slowest whole page takes 0.2 s."""
 
 SOURCES = discover()
+LIMITS = Limits.of(Settings())
 NASTY = (
     b"\0", b"\xff\xfe", b"\xed\xa0\x80", b"<", b">", b'"', b"&#x110000;", b"&#0;", b"&unknown;", b"<!--",
     b"]]>", b"<![CDATA[",
@@ -197,6 +201,49 @@ def test_any_text_is_scanned(pages, title, abstract, kind):
 )
 def test_any_bytes_are_read_as_html(data):
     assert is_utf8(read_html(data))
+
+
+OPERATORS = (
+    *(
+        b"q",
+        b"Q",
+        b"BT",
+        b"ET",
+        b"1 0 0 1 9 -20 cm",
+        b"2 0 0 .5 0 40 cm",
+        b".1 w",
+        b"8 w",
+        b"% (q\n",
+        b"/F 9 Tf",
+        b"/F 30 Tf",
+    ),
+    *(b"2 Tr", b"0 Tr", b"3 Tc", b"12 TL", b"30 300 Td", b"3 0 Td", b"1 0 0 1 50 200 Tm", b"T*", b"/P BMC", b"EMC"),
+    *(b"(PyTorch) Tj", b"(o)Tj", b"[(Ke)-9(ras)]TJ", b"<4A4158> Tj", b"(0 0 m 9 9 l S Q) '", b'1 2 (\\(ET) "'),
+    *(
+        b"0 0 m",
+        b"9 9 l",
+        b"1 2 3 4 5 6 c",
+        b"0 0 9 9 re",
+        b"W* n",
+        b"h",
+        b"S",
+        b"f*",
+        b"[3 1]0 d",
+        b"/C cs",
+        b".5 0 1 rg",
+    ),
+)
+
+
+@HEAVY
+@given(operators=st.lists(st.sampled_from(OPERATORS), max_size=60))
+def test_any_drawing_has_the_same_text_without_its_strokes(tmp_path_factory, operators):
+    content = b"BT /F 9 Tf 30 100 Td (Quillnet) Tj ET " + b" ".join(operators)
+    rest = without_strokes(content)
+    assert rest is not None
+    folder = tmp_path_factory.getbasetemp()
+    whole = read_pdf(pdfs.write_content(folder / "whole.pdf", content), LIMITS)
+    assert read_pdf(pdfs.write_content(folder / "rest.pdf", rest), LIMITS) == whole
 
 
 @pytest.mark.parametrize(
