@@ -23,23 +23,32 @@ from benchmarks import machine
 
 ROOT = Path(__file__).parents[1]
 
+SITE = "proceedings.mlr.press"
 VENUE, YEAR, VOLUME = "ICML", 2019, 97
 
 
 def papers(folder: Path) -> list[Path]:
     """Give the real papers that lie beside the project, or invented ones, which are written into the folder."""
-    site = ROOT.parent / "shared" / "web" / "proceedings.mlr.press"
+    site = ROOT.parent / "shared" / "web" / SITE
     if not site.is_dir():
-        from tasks.practice import web
-
-        web.build(folder)
-        site = folder / "proceedings.mlr.press"
+        return invented(folder)
     return [paper for paper in sorted(site.glob("v*/*/*.pdf")) if "Copyright" not in paper.parent.name]
+
+
+def invented(folder: Path) -> list[Path]:
+    """Write the practice web into the folder; give those of its papers that can be read, for some are damaged."""
+    from tasks.fulltext import Limits, read_pdf
+    from tasks.practice import web
+    from tasks.settings import Settings
+
+    web.build(folder)
+    limits = Limits.of(Settings())
+    return [paper for paper in sorted((folder / SITE).glob("v*/*/*.pdf")) if read_pdf(paper, limits).is_read]
 
 
 def make_volumes(folder: Path, count: int, years: int = 1) -> None:
     """Write a site below folder, as PMLR lays it out: `count` papers in a volume a year, few papers again and again."""
-    site = folder / "proceedings.mlr.press"
+    site = folder / SITE
     found, lines = itertools.cycle(papers(folder / "invented")), []
     for year in range(years):
         number, held_in = VOLUME + year, YEAR + year

@@ -27,7 +27,7 @@ from subprocess import run
 from typing import TYPE_CHECKING
 
 from benchmarks import machine
-from benchmarks.orchestration import VENUE, VOLUME, make_volumes, plain
+from benchmarks.orchestration import SITE, VENUE, VOLUME, make_volumes, plain
 
 if TYPE_CHECKING:
     from tasks.fulltext import Reading
@@ -149,7 +149,7 @@ def measured(what: str, folder: Path, mirror: str) -> machine.Cost:
         if what == "survey":
             volumes = [f"v{VOLUME + year}" for year in range(YEARS)]
             return machine.run([sys.executable, "-m", "benchmarks.survey", mirror, *volumes], env)
-        return machine.run([sys.executable, "-m", __spec__.name, "--run", what, str(folder)], env)
+        return machine.run([sys.executable, "-m", __spec__.name, "--run", what, str(folder / SITE)], env)
 
 
 def show(rounds: list[dict[str, machine.Cost]], papers: int) -> None:

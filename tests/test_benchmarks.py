@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import publish
+from benchmarks import orchestration, pipeline, publish
 from tasks import warehouse
 from tasks.lake import Lake
 
@@ -37,3 +37,9 @@ def test_a_benchmark_of_collecting_ends_by_its_figures(own_server, benchmark):
         check=True,
     )
     assert json.loads(done.stdout.splitlines()[-1])["papers"] == 6
+
+
+def test_invented_papers_can_stand_in_for_real_ones(tmp_path):
+    papers = orchestration.invented(tmp_path)
+    assert len(papers) > 10
+    assert all(pipeline.read_bare(paper) == pipeline.read_raw(paper) > 0 for paper in papers)
