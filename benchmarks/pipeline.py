@@ -2,11 +2,12 @@
 
     .venv/bin/python -m benchmarks.pipeline [--papers 1940]
 
-All read the same made volumes of the real papers of ../shared/web (else of invented ones) from loopback, one a year,
-as a backfill of four years does; bare pdfium and pdftotext read the files and do nothing else, on all cores: `pdfium`
-as its Python package offers it, `pdfium, raw` by its C functions, as our readers call them. `ours` lists, downloads,
-reads, stores and scans, by plain calls; what Prefect adds is measured by `benchmarks.orchestration`. `our readers` are
-those of `ours` on the same files: what lies between the two is the price of listing, downloading, keeping and scanning.
+All read the same made volumes of the real papers of ../shared/web from loopback, one a year, as a backfill of four
+years does. Where these are absent they read invented ones, which are of a page: starts and requests then weigh more
+than reading. Bare pdfium and pdftotext read the files and do nothing else, on all cores: `pdfium` as its Python package
+offers it, `pdfium, raw` by its C functions, as our readers call them. `ours` lists, downloads, reads, stores and scans,
+by plain calls; what Prefect adds is measured by `benchmarks.orchestration`. `our readers` are those of `ours` on the
+same files: what lies between the two is the price of listing, downloading, keeping and scanning.
 Figures include the start of every process. A machine's pace drifts by more than lies between `ours` and pdfium, so they
 run next to each other, several times, and of the ratios within each round the median counts.
 """
