@@ -31,17 +31,18 @@ def papers(folder: Path) -> list[Path]:
     """Give the real papers that lie beside the project, or invented ones, which are written into the folder."""
     site = ROOT.parent / "shared" / "web" / SITE
     if not site.is_dir():
-        return invented(folder)
+        from tasks.practice import web
+
+        web.build(folder)
+        return readable(folder)
     return [paper for paper in sorted(site.glob("v*/*/*.pdf")) if "Copyright" not in paper.parent.name]
 
 
-def invented(folder: Path) -> list[Path]:
-    """Write the practice web into the folder; give those of its papers that can be read, for some are damaged."""
+def readable(folder: Path) -> list[Path]:
+    """Give the papers of a practice web that can be read: bare pdfium ends on those that are damaged."""
     from tasks.fulltext import Limits, read_pdf
-    from tasks.practice import web
     from tasks.settings import Settings
 
-    web.build(folder)
     limits = Limits.of(Settings())
     return [paper for paper in sorted((folder / SITE).glob("v*/*/*.pdf")) if read_pdf(paper, limits).is_read]
 

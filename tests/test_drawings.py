@@ -120,7 +120,7 @@ def test_junk_between_objects_is_no_drawing(tmp_path, junk):
 
 @pytest.mark.skipif(not (SHARED / "web").exists(), reason="needs the real papers in ../shared")
 def test_real_papers_have_the_same_text_with_their_drawings_hidden(monkeypatch):
-    papers = [path for path in (SHARED / "web").rglob("*.pdf") if hidden_in(path)]
+    papers = [path for path in sorted((SHARED / "web").rglob("*.pdf"))[::2] if hidden_in(path)]
     readings = [read_pdf(path, LIMITS) for path in papers]
     monkeypatch.setattr("tasks.fulltext.hide_drawings", lambda _data: 0)
     assert len(papers) >= 10
