@@ -55,7 +55,8 @@ def hide_drawings(data: mmap) -> int:
             continue
         if not _may_show_text(content):
             data[end - len(b"Form") : end] = b"None"
-        elif is_large and len(packed := zlib.compress(content, 1)) <= stream_end - start:
+        elif is_large and 2 * len(packed := zlib.compress(content, 1)) <= stream_end - start:
+            # Half as long, it lies within the /Length that the dictionary states, and is worth the writing.
             data[start : start + len(packed)] = packed
         else:
             continue

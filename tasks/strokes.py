@@ -20,10 +20,11 @@ _ARRAY = rf"\[{_GAP}*{_VALUE}*\]{_GAP}*"
 _DICTIONARY = rf"(?:{_NAME})?<<{_GAP}*{_VALUE}*>>{_GAP}*"
 _DASHES = rf"\[{_GAP}*(?:{_NUMBER})*\]{_GAP}*"
 
-_PAINTING = r"[fBbW]\*|(?:[mlcvyhsSfFBbnWJjMdigGkK]|re|ri|rg|RG|cs|CS|scn?|SCN?|sh)\b"
+_LOOKS = "[JjMdigGkK]|ri|rg|RG|cs|CS|scn?|SCN?"  # of lines and areas; kept among letters, where each is short
+_PAINTING = rf"[fBbW]\*|(?:[mlcvyhsSfFBbnW]|re|sh|{_LOOKS})\b"
 # A line's width is none of them: text may be drawn in lines, and pdfium takes their width for a part of its extent.
 _STATE = r"(?:cm|gs|w)\b"
-_OTHER = r"T\*|['\"]|(?:Q|Do|BT|ET|T[cdDfjJLmrswz]|BMC|BDC|EMC|MP|DP|BX|EX|[JjMdigGkK]|ri|rg|RG|cs|CS|scn?|SCN?)\b"
+_OTHER = rf"T\*|['\"]|(?:Q|Do|BT|ET|T[cdDfjJLmrswz]|BMC|BDC|EMC|MP|DP|BX|EX|{_LOOKS})\b"
 
 
 def _instruction(operand: str, operator: str) -> str:
