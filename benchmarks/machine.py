@@ -5,7 +5,9 @@ import ctypes
 import os
 import platform
 import resource
+import shutil
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -39,6 +41,14 @@ def describe() -> dict[str, object]:
         "system": platform.platform(),
         "readers_malloc": tcmalloc() or "the system's",
     }
+
+
+def has(program: str, package: str) -> bool:
+    """Say whether a program is there, and what is amiss where it is not."""
+    if shutil.which(program):
+        return True
+    print(f"left out: what wants {program}, which this machine lacks (Debian's package {package})", file=sys.stderr)
+    return False
 
 
 def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> Cost:

@@ -11,12 +11,14 @@ senses and roles. CPU seconds.
 import json
 import resource
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks import machine
 from benchmarks.orchestration import papers
 from tasks import fulltext, lexicon
 from tasks.scan import Scanner
@@ -43,6 +45,8 @@ def cpu_of(work: Callable[[], object], who: int) -> float:
 
 def main() -> None:
     """Measure and print JSON: GB/s, and ratios to ripgrep."""
+    if not machine.has("rg", "ripgrep"):
+        sys.exit(1)
     texts = read_papers()
     repeats = BYTES // sum(len(text.encode()) for text in texts) + 1
     size = repeats * sum(len(text.encode()) for text in texts)

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,8 +19,11 @@ from flows.running import (
     did_you_mean,
     give_up,
     open_lake,
+    prepared,
     quiet_prefect,
     run,
+    run_flow,
+    server_starting,
     turns_over_machines,
     wants_folder,
 )
@@ -113,22 +117,24 @@ def demo() -> None:
     from tasks.report.data import NOTICE
 
     folder = settings().local_dir / "demo"
-    click.echo(f"Setting a practice web of invented papers under {folder / 'web'} ...", err=True)
-    web.build(folder / "web")
-    (folder / NOTICE).write_text(INVENTED + "\n", encoding="utf-8")
     venues, since, until = web.covered()
-    with (
-        web.serve(folder / "web") as mirror,
-        environment(
-            MENTIONS_DATA_DIR=str(folder),
-            MENTIONS_MIRROR=mirror,
-            MENTIONS_OFFICIAL_COUNTS=str(folder / "web" / web.OFFICIAL_COUNTS),
-            MENTIONS_ARXIV_FULL_TEXT=web.FULL_TEXT,
-            MENTIONS_EMPLOYERS=str(folder / "web" / web.EMPLOYERS),
-        ),
-    ):
-        status = run("backfill", venues=[*venues, *jobs.VENUES], since=str(since), until=str(until))
-        show_demo(folder)
+    with prepared():
+        click.echo(f"Setting a practice web of invented papers under {folder / 'web'} ...", err=True)
+        with server_starting():
+            web.build(folder / "web")
+        (folder / NOTICE).write_text(INVENTED + "\n", encoding="utf-8")
+        with (
+            web.serve(folder / "web") as mirror,
+            environment(
+                MENTIONS_DATA_DIR=str(folder),
+                MENTIONS_MIRROR=mirror,
+                MENTIONS_OFFICIAL_COUNTS=str(folder / "web" / web.OFFICIAL_COUNTS),
+                MENTIONS_ARXIV_FULL_TEXT=web.FULL_TEXT,
+                MENTIONS_EMPLOYERS=str(folder / "web" / web.EMPLOYERS),
+            ),
+        ):
+            status = run_flow("backfill", venues=[*venues, *jobs.VENUES], since=str(since), until=str(until))
+    show_demo(folder)
     sys.exit(status)
 
 
@@ -137,13 +143,15 @@ def show_demo(folder: Path) -> None:
     from flows import terminal
     from tasks import warehouse
 
-    published = settings().published_path
+    published = folder / settings().published_path.name
     click.echo("\nShare of readable papers that name each framework (invented practice papers, not real figures):\n")
     click.echo(terminal.trend(warehouse.query(published, terminal.TREND)))
     click.echo("\nShare of technical job ads, each posting counted once (invented, too):\n")
     click.echo(terminal.trend(warehouse.query(published, terminal.JOB_TREND)))
     click.echo(f"\nDuckDB file  {published}\nReport       {folder / 'report' / 'index.html'}")
-    click.echo(f'\nAsk it:      MENTIONS_DATA_DIR={folder} mentions query "from crossovers"')
+    ours = "mentions" if shutil.which("mentions") else sys.argv[0]
+    click.echo(f"\nSee it:      MENTIONS_DATA_DIR={folder} {ours} report --open")
+    click.echo(f'Ask it:      MENTIONS_DATA_DIR={folder} {ours} query "from crossovers"')
 
 
 @main.command()

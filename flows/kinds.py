@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextvars import copy_context
 
+from flows import progress
 from flows.collect import collect_source
 from flows.harvest import harvest_arxiv
 from flows.jobs import collect_jobs
@@ -54,10 +55,20 @@ def collect_by_kind(
 ) -> list[Result]:
     """Run the flow that collects sources of this source's kind; `full_text` concerns preprints only."""
     runner = task_runner(settings())
-    match kind_of(discover()[name]):
-        case "preprints":
-            return harvest_arxiv.with_options(task_runner=runner)(since, until, venues, only_due, full_text)
-        case "jobs":
-            return collect_jobs(name, since, until, venues, only_due)
-        case _:
-            return collect_source.with_options(task_runner=runner)(name, since, until, venues, only_due)
+    with progress.about(name):
+        match kind_of(discover()[name]):
+            case "preprints":
+                results = harvest_arxiv.with_options(task_runner=runner)(since, until, venues, only_due, full_text)
+            case "jobs":
+                results = collect_jobs(name, since, until, venues, only_due)
+            case _:
+                results = collect_source.with_options(task_runner=runner)(name, since, until, venues, only_due)
+        progress.step(summary(results))
+    return results
+
+
+def summary(results: Sequence[Result]) -> str:
+    """Say in a line what came of a source."""
+    bad = sum(result.outcome != "complete" for result in results)
+    new = sum(result.new_count for result in results)
+    return f"{len(results)} editions, {bad} of them incomplete or failed; {new:,} documents new"

@@ -9,6 +9,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.assets import Asset, materialize
 from prefect.cache_policies import NO_CACHE
 
+from flows import progress
 from flows.collect import whole
 from flows.watching import NOTIFYING
 from tasks import detect, evaluation, lexicon, models, postings, releases, report, warehouse
@@ -90,13 +91,19 @@ def build_tables(scanner: Scanner) -> warehouse.Publication:
 @flow(name="publish", flow_run_name="publish", **NOTIFYING)
 def publish() -> warehouse.Publication:
     """Bring the published DuckDB file and the report up to the stored texts; raises CheckFailed, changing nothing."""
-    with alone(settings(), "publish"):
-        scanner = Scanner(lexicon.load())
-        find_mentions(whole(scanner))
-        merge_postings()
-        publication = build_tables(whole(scanner))
-        report.write(settings().published_path, settings().local_dir / "report")
-    leave_artifacts(publication)
+    with progress.about("publish"):
+        with alone(settings(), "publish"):
+            scanner = Scanner(lexicon.load())
+            progress.step("finding mentions in new texts")
+            find_mentions(whole(scanner))
+            progress.step("building tables")
+            merge_postings()
+            publication = build_tables(whole(scanner))
+            progress.step("writing the report")
+            report.write(settings().published_path, settings().local_dir / "report")
+        leave_artifacts(publication)
+        counts = publication.row_counts
+        progress.step(f"{counts['documents']:,} documents, {counts['mentions']:,} mentions")
     return publication
 
 

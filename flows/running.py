@@ -8,11 +8,15 @@ import logging
 import os
 import sys
 import traceback
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import click
 
+from flows import progress
 from flows.stopping import children_end_with_us, stopped_by_signal
 from tasks.records import SiteError
 from tasks.settings import settings
@@ -61,14 +65,36 @@ def turns_over_machines() -> "Turns | None":
 
 def run(name: str, **parameters: Any) -> int:
     """Run the flow of that name in this process and give the exit status; expected errors become a line."""
+    with prepared():
+        return run_flow(name, **parameters)
+
+
+@contextmanager
+def prepared() -> Iterator[None]:
+    """Make a process ready for flows: a lake, a home for Prefect, a terminal that shows progress, ends by a signal."""
     open_lake()  # a bucket out of reach is told before Prefect's slow start
     make_folder(Path(os.environ.get("PREFECT_HOME", settings().local_dir)))  # Prefect wants its home when imported
-    with children_end_with_us(), stopped_by_signal():
-        return run_flow(name, parameters)
+    with children_end_with_us(), stopped_by_signal(), progress.shown():
+        yield
 
 
-def run_flow(name: str, parameters: dict[str, Any]) -> int:
-    """Run the flow of that name; see `run`."""
+@contextmanager
+def server_starting() -> Iterator[None]:
+    """Have Prefect and its embedded server start beside the block, on the other core."""
+
+    def start() -> None:
+        from prefect.client.orchestration import get_client
+
+        get_client(sync_client=True)
+
+    with ThreadPoolExecutor(1, "server") as thread:
+        started = thread.submit(start)
+        yield
+        started.result()
+
+
+def run_flow(name: str, **parameters: Any) -> int:
+    """Run the flow of that name in a process that is `prepared`; see `run`."""
     from prefect.client.orchestration import get_client
     from prefect.settings import PREFECT_API_URL
 

@@ -51,6 +51,10 @@ class _Busy(httpx.TransportError):
     """The server answers that it cannot now; raised before Prefect's client waits two seconds, as it does otherwise."""
 
 
+class _Over(Exception):
+    """These turns were closed; raised to threads that still have something to ask of the server."""
+
+
 def _raise_where_busy(response: httpx.Response) -> None:
     if response.status_code in (502, 503, 504):
         raise _Busy(f"it answers {response.status_code}")
@@ -160,6 +164,8 @@ class ServerTurns:
 
     def _connect(self) -> SyncPrefectClient:
         with self._lock:
+            if self._closed.is_set():
+                raise _Over("the run is over")
             if self._client is None:
                 with temporary_settings({PREFECT_API_URL: self._api_url}):
                     hooks = {"event_hooks": {"response": [_raise_where_busy]}}
@@ -173,14 +179,14 @@ class ServerTurns:
                 self._held = {lease: over for lease, over in self._held.items() if over > time.monotonic()}
                 leases = list(self._held)
             for lease in leases:
-                with contextlib.suppress(httpx.HTTPError, PrefectHTTPStatusError):  # it may be released meanwhile
+                with contextlib.suppress(httpx.HTTPError, PrefectHTTPStatusError, _Over):  # it may be released by now
                     self._ask(partial(_renew, lease))
 
     def _release_in(self, seconds: float, lease: UUID) -> None:
         def release() -> None:
             try:
                 self._ask(lambda client: client.release_concurrency_slots_with_lease(lease))
-            except (httpx.HTTPError, PrefectHTTPStatusError) as error:
+            except (httpx.HTTPError, PrefectHTTPStatusError, _Over) as error:
                 log.warning("a turn ends with its lease only: %s", error)
             finally:
                 with self._lock:

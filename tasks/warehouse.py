@@ -254,8 +254,11 @@ def _take_over(connection: Connection, target: Path, aside: Path, built_from: ed
             connection.execute(f"from published.{MADE.name} limit 0")
             before = connection.execute("select source, venue, period, built_from from published.kept.editions")
             stale = editions.stale(editions.as_built(before.fetchall()), built_from)
-        except duckdb.Error as error:
-            log.info("%s is made anew: it cannot be built upon (%s)", target, error)
+        except (duckdb.CatalogException, duckdb.BinderException):
+            log.info("%s is made anew: its layout is older", target)
+            stale = None
+        except duckdb.Error:
+            log.info("%s is made anew: it is damaged, or not ours", target)
             stale = None
         if stale is not None:
             return stale

@@ -1,15 +1,16 @@
 """Chromium for tests, as Debian packages it, in the sizes and schemes that people read in."""
 
 import base64
-import shutil
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pytest
 from selenium import webdriver
 from selenium.webdriver.support.ui import WebDriverWait
+
+from tests import machine
 
 DESKTOP, PHONE = (1280, 900), (390, 844)
 
@@ -21,16 +22,15 @@ QUIET = ("no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-b
 @contextmanager
 def chromium(size: tuple[int, int] = DESKTOP, dark: bool = False) -> Iterator[webdriver.Chrome]:
     """Start a browser whose console and network are logged; skips where Chromium is absent."""
-    binary, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not (binary and driver):
-        pytest.skip("Debian's packages chromium and chromium-driver are absent on this machine")
+    binary, driver = machine.program("chromium", "chromium"), machine.program("chromedriver", "chromium-driver")
     options = webdriver.ChromeOptions()
-    options.binary_location = binary
+    options.binary_location = str(binary)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     with TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         for flag in (*QUIET, "headless", f"user-data-dir={profile}", f"window-size={size[0]},{size[1]}"):
             options.add_argument(f"--{flag}")
-        browser = webdriver.Chrome(options, webdriver.ChromeService(driver))
+        service = webdriver.ChromeService(str(driver), env=os.environ | {"PATH": machine.PATH})
+        browser = webdriver.Chrome(options, service)
         browser.set_script_timeout(180)  # axe-core looks at every mark of every chart
         try:
             look_like(browser, size, dark)

@@ -5,6 +5,7 @@ import logging
 import os
 import pickle
 import socket
+import subprocess
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -14,16 +15,19 @@ import pytest
 import requests
 
 import flows  # noqa: F401  sets Prefect's defaults before Prefect is imported
-from tests.commands import environment, run
-from tests.nights import asked, running, wait_for
+from tests import machine
+from tests.commands import PREFECT_HOME, environment, run
+from tests.nights import PREFECT, asked, kill_all, wait_for
 from tests.servers import serving
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 
 
 def pytest_configure(config):
-    for name in [name for name in os.environ if name.startswith("MENTIONS_")]:
+    for name in [name for name in os.environ if name.startswith(("MENTIONS_", "PREFECT_API", "PREFECT_PROFILE"))]:
         del os.environ[name]  # a developer's own settings must not decide what is tested
+    os.environ["PREFECT_HOME"] = str(PREFECT_HOME)
+    machine.strip()
 
 
 LONG = ["readme", "watching", "faults", "cli", "dask", "releases", "deployments"]
@@ -95,26 +99,43 @@ def mlhc(shared, tmp_path_factory, request):
 
 
 @pytest.fixture(scope="session")
-def own_server(tmp_path_factory):
-    """Start a Prefect server as users do, at a free port, with a home of its own; give the environment to use it.
+def own_server(tmp_path_factory) -> dict[str, str]:
+    """Start a Prefect server as users do, one for all of pytest's processes; give the environment to use it.
 
-    Commands that ask it need not start an embedded one, which takes them 8 s of CPU.
+    To start one takes 10 s of CPU, which each command without it spends on an embedded one.
     """
-    home = tmp_path_factory.mktemp("server")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    settings = {
-        "PREFECT_HOME": str(home),
-        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
-        "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{home}/:memory:.db",
-        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "1",
-    }
-    env = environment(home) | settings
-    arguments = ["server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    with running(*arguments, env=env, log=home / "server.log"):
+
+    def start(home: Path) -> dict[str, str]:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        settings = {
+            "PREFECT_HOME": str(home),
+            "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+            "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{home}/:memory:.db",
+            "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "1",
+        }
+        env = environment(home) | settings
+        # By a shell that leaves it behind: it outlives this process, if that is done before the others.
+        behind = ["sh", "-c", '"$0" server start --host 127.0.0.1 --port "$1" > "$2" 2>&1 & echo $!']
+        command = [*behind, PREFECT, str(port), home / "server.log"]
+        pid = subprocess.check_output(command, env=env, text=True, start_new_session=True)
+        (home / SERVER_PID).write_text(pid)
         wait_for("the server", lambda: asked(env, "GET", "health"))
-        yield settings
+        return settings
+
+    return once(tmp_path_factory, SERVER, start)
+
+
+SERVER, SERVER_PID = "server", "server.pid"
+
+
+def pytest_sessionfinish(session):
+    """End the server when all of pytest's processes are done with it."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        noted = session.config._tmp_path_factory.getbasetemp() / SERVER / SERVER_PID
+        if noted.exists():
+            kill_all(int(noted.read_text()))
 
 
 @pytest.fixture(scope="session")
@@ -148,15 +169,21 @@ def bucket(s3_server, monkeypatch) -> str:
 
 
 @pytest.fixture(scope="session")
-def prefect_api():
-    """Run flows against one throw-away Prefect server; without the heartbeat thread, which costs a second a flow."""
-    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, PREFECT_LOGGING_LEVEL, temporary_settings
-    from prefect.testing.utilities import prefect_test_harness
+def prefect_api(own_server):
+    """Run flows of this process against the server; without the heartbeat thread, which costs a second a flow."""
+    from prefect.settings import (
+        PREFECT_API_URL,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        PREFECT_LOGGING_LEVEL,
+        temporary_settings,
+    )
 
-    with (
-        prefect_test_harness(server_startup_timeout=120),
-        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_LOGGING_LEVEL: "CRITICAL"}),
-    ):
+    ours = {
+        PREFECT_API_URL: own_server["PREFECT_API_URL"],
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
+        PREFECT_LOGGING_LEVEL: "CRITICAL",
+    }
+    with temporary_settings(ours):
         yield
 
 

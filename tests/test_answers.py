@@ -27,9 +27,22 @@ def ask(lake, tmp_path):
     def publish_and_ask(sql: str, **options: object) -> list[tuple]:
         if options or not target.exists():
             warehouse.publish(lake, SEEDS, target, **options)
-        return [tuple(row.values()) for row in warehouse.query(target, sql).to_pylist()]
+        return rows(target, sql)
 
     return publish_and_ask
+
+
+def rows(file: Path, sql: str) -> list[tuple]:
+    return [tuple(row.values()) for row in warehouse.query(file, sql).to_pylist()]
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory) -> Path:
+    """Publish one edition of papers that the rules count differently, once for all rules."""
+    folder = tmp_path_factory.mktemp("labelled")
+    lake = Lake(folder)
+    add_edition(lake, "MLHC", 2019, [names for names, _ in LABELS], flags=[flags for _, flags in LABELS])
+    return warehouse.publish(lake, SEEDS, folder / "mentions.duckdb").path
 
 
 LABELS = [
@@ -65,10 +78,9 @@ LABELS = [
         ("survey_later", (11, 5, 3, 1)),
     ],
 )
-def test_each_rule_counts_as_it_says(lake, ask, rule, expected):
-    add_edition(lake, "MLHC", 2019, [names for names, _ in LABELS], flags=[flags for _, flags in LABELS])
+def test_each_rule_counts_as_it_says(labelled, rule, expected):
     columns = "document_count, a_only_count, b_only_count, both_count"
-    assert ask(f"select {columns} from sensitivity where rule = '{rule}' and {PAIR}") == [expected]
+    assert rows(labelled, f"select {columns} from sensitivity where rule = '{rule}' and {PAIR}") == [expected]
 
 
 def test_every_rule_is_said_and_computed(lake, ask):
@@ -94,11 +106,9 @@ def test_all_tracks_are_counted_by_the_one_rule_that_says_so(lake, ask):
     assert (counts["default"], counts["all_tracks"], counts["used_only"]) == (1, 2, 1)
 
 
-def test_head_to_head_is_the_default_rule(lake, ask):
-    add_edition(lake, "MLHC", 2019, [names for names, _ in LABELS])
-    assert ask(f"select a_only_count, b_only_count, both_count, neither_count from head_to_head where {PAIR}") == [
-        (5, 1, 1, 4)
-    ]
+def test_head_to_head_is_the_default_rule(labelled):
+    columns = "a_only_count, b_only_count, both_count, neither_count"
+    assert rows(labelled, f"select {columns} from head_to_head where {PAIR}") == [(5, 1, 1, 4)]
 
 
 @pytest.mark.parametrize(
@@ -172,23 +182,25 @@ def published_survey(venue: str, year: int, value: float, framework: str = "pyto
         ("ICML", (23, 69), (40, 53)),
     ],
 )
-def test_the_surveys_table_is_there_as_printed(ask, venue, pytorch, tensorflow):
-    found = ask(
+def test_the_surveys_table_is_there_as_printed(labelled, venue, pytorch, tensorflow):
+    found = rows(
+        labelled,
         "select framework, year, value from published_figures where source = 'Horace He, The Gradient, Oct 2019' "
-        f"and metric = 'unique_mention_papers' and venue = '{venue}' order by framework, year"
+        f"and metric = 'unique_mention_papers' and venue = '{venue}' order by framework, year",
     )
     values = (*pytorch, *tensorflow)
     assert [value for _, _, value in found] == list(values)
     assert [year for _, year, _ in found] == [2018, 2019] * 2
 
 
-def test_what_is_no_number_is_kept_as_text_alone(ask):
-    rows = ask(
+def test_what_is_no_number_is_kept_as_text_alone(labelled):
+    found = rows(
+        labelled,
         "select count(*) filter (where year is null), count(*) filter (where value is null), count(*), "
-        "bool_and(year_printed <> '' and value_printed <> '') from published_figures"
+        "bool_and(year_printed <> '' and value_printed <> '') from published_figures",
     )
-    assert rows == [(57, 18, 1247, True)]
-    assert ask("select distinct year from published_figures where year_printed = '2018-2019'") == [(None,)]
+    assert found == [(57, 18, 1247, True)]
+    assert rows(labelled, "select distinct year from published_figures where year_printed = '2018-2019'") == [(None,)]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from benchmarks import orchestration, pipeline, publish
 from tasks import warehouse
 from tasks.lake import Lake
+from tests import machine
 
 
 def test_the_invented_lake_publishes_and_its_cost_is_told(tmp_path, capsys):
@@ -25,12 +26,13 @@ def test_the_invented_lake_publishes_and_its_cost_is_told(tmp_path, capsys):
     assert found.to_pylist() == [{"n": 50, "venue": edition.venue}]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("benchmark", ["pipeline", "orchestration"])
 def test_a_benchmark_of_collecting_ends_by_its_figures(own_server, benchmark):
     done = subprocess.run(
         [sys.executable, "-m", f"benchmarks.{benchmark}", "--papers", "6", "--rounds", "1"],
         cwd=Path(__file__).parents[1],
-        env=os.environ | own_server,
+        env=os.environ | own_server | {"PATH": machine.PATH},  # with pdftotext where it is there, and without
         stdout=subprocess.PIPE,
         text=True,
         timeout=300,
@@ -39,6 +41,7 @@ def test_a_benchmark_of_collecting_ends_by_its_figures(own_server, benchmark):
     assert json.loads(done.stdout.splitlines()[-1])["papers"] == 6
 
 
+@pytest.mark.long
 def test_invented_papers_can_stand_in_for_real_ones(practice_web):
     papers = orchestration.readable(practice_web)
     assert len(papers) > 10

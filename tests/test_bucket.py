@@ -42,6 +42,7 @@ def ids(lake: Lake) -> list[str]:
     return lake.read("texts", MLHC, ["document_id"])["document_id"].to_pylist()
 
 
+@pytest.mark.long
 def test_a_run_on_a_bucket_publishes_the_same_tables_as_on_a_disk(practice_web, bucket, tmp_path):
     site = plain.tiny_web(practice_web, tmp_path / "web")
     with serving(site) as web:
@@ -59,6 +60,7 @@ def test_a_run_on_a_bucket_publishes_the_same_tables_as_on_a_disk(practice_web, 
     assert lake.storage.files(lake.parts_root, "*.parquet") == [], "parts went with the sealing"
 
 
+@pytest.mark.long
 def test_a_changed_edition_is_built_upon_the_published_file(bucket, tmp_path):
     settings = Settings(data_dir=bucket, local_dir=tmp_path)
     lake = Lake(bucket)
@@ -92,6 +94,7 @@ def test_a_writer_killed_in_the_middle_of_an_upload_leaves_the_old_edition(bucke
     monkeypatch.undo()
 
 
+@pytest.mark.long
 def test_a_large_edition_arrives_whole(bucket):
     child = write_large(bucket)
     assert child.wait(60) == 0

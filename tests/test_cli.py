@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from tasks.settings import Settings
-from tests.commands import MENTIONS, environment, run
+from tests.commands import MENTIONS, environment, invoke, run
 from tests.servers import serving
 
 
@@ -68,7 +68,7 @@ def test_the_demo_finds_what_was_planted(demo):
 def test_query_writes_what_people_and_programs_read(demo, output):
     folder, _ = demo
     sql = "select 'ICML' as venue, 2019 as year, 0.5::double as share, null as nothing"
-    done = run("query", sql, "--format", output, env=environment(folder))
+    done = invoke("query", sql, "--format", output, env=environment(folder))
     assert done.returncode == 0
     if output == "json":
         assert json.loads(done.stdout) == {"venue": "ICML", "year": 2019, "share": 0.5, "nothing": None}
@@ -80,26 +80,26 @@ def test_query_writes_what_people_and_programs_read(demo, output):
 
 @pytest.mark.parametrize(("output", "expected"), [("csv", "a,a_1\n1,2\n"), ("json", '{"a": 1, "a_1": 2}\n')])
 def test_columns_of_one_name_are_told_apart(demo, output, expected):
-    assert run("query", "select 1 as a, 2 as a", "--format", output, env=environment(demo[0])).stdout == expected
+    assert invoke("query", "select 1 as a, 2 as a", "--format", output, env=environment(demo[0])).stdout == expected
 
 
 @pytest.mark.parametrize(("output", "expected"), [("csv", "a\n"), ("json", ""), ("table", "a\n─\n")])
 def test_no_rows_are_no_lines(demo, output, expected):
-    done = run("query", "select 1 as a where false", "--format", output, env=environment(demo[0]))
+    done = invoke("query", "select 1 as a where false", "--format", output, env=environment(demo[0]))
     assert (done.stdout, done.returncode) == (expected, 0)
 
 
 def test_of_several_statements_none_is_answered(demo):
-    done = run("query", "select 1 as a; select 2 as a", env=environment(demo[0]))
+    done = invoke("query", "select 1 as a; select 2 as a", env=environment(demo[0]))
     assert (done.stdout, done.returncode) == ("", 2)
     assert "one at a time" in done.stderr
 
 
 def test_status_and_sources_answer(demo):
     folder, _ = demo
-    status = run("status", env=environment(folder))
+    status = invoke("status", env=environment(folder))
     assert status.stdout.count("\npmlr") == 35
-    sources = run("sources", env=environment(folder))
+    sources = invoke("sources", env=environment(folder))
     assert "Permits" in sources.stdout
 
 
@@ -121,7 +121,7 @@ def test_status_and_sources_answer(demo):
     ],
 )
 def test_bad_usage_says_what_to_do(tmp_path, arguments, status, advice):
-    done = run(*arguments, env=environment(tmp_path))
+    done = invoke(*arguments, env=environment(tmp_path))
     assert done.returncode == status
     assert advice in done.stderr
     assert "Traceback" not in done.stderr
@@ -134,7 +134,7 @@ def test_what_arxiv_announced_can_be_listed(tmp_path):
     folder.mkdir(parents=True)
     (folder / "recent?skip=0&show=2000").write_bytes(recorded.read_bytes())
     with serving(tmp_path / "web") as web:
-        done = run(
+        done = invoke(
             "list", "--venue", "cs.LG", "--announced", "recent", env=environment(tmp_path / "data", mirror=web.address)
         )
     assert [json.loads(line)["venue"] for line in done.stdout.splitlines()] == ["cs.LG", "eess.IV", "cs.LG", "stat.ML"]
@@ -163,7 +163,7 @@ def test_what_arxiv_announced_can_be_listed(tmp_path):
 @pytest.mark.parametrize("has_server", [False, True])
 def test_a_wrong_setting_is_named(tmp_path, name, value, has_server):
     server = {"PREFECT_API_URL": "http://127.0.0.1:1/api"} if has_server else {}
-    done = run("status", env=environment(tmp_path) | {f"MENTIONS_{name.upper()}": value} | server)
+    done = invoke("status", env=environment(tmp_path) | {f"MENTIONS_{name.upper()}": value} | server)
     assert done.returncode == 2
     assert done.stderr.count(f"MENTIONS_{name.upper()}") == 1
     assert name != "openreview_token" or value not in done.stderr
@@ -171,7 +171,7 @@ def test_a_wrong_setting_is_named(tmp_path, name, value, has_server):
 
 
 def test_a_misspelt_setting_is_told(tmp_path):
-    done = run("sources", env=environment(tmp_path, datadir="/srv/mentions", frobnicate="1"))
+    done = invoke("sources", env=environment(tmp_path, datadir="/srv/mentions", frobnicate="1"))
     assert done.returncode == 0
     first, second = done.stderr.splitlines()
     assert first == "MENTIONS_DATADIR is no setting, and nothing heeds it; did you mean MENTIONS_DATA_DIR?"
@@ -187,12 +187,13 @@ def test_a_folder_may_begin_with_the_users_home(monkeypatch, tmp_path):
 def test_the_folder_that_cannot_be_written_is_named_by_its_setting(practice_web, tmp_path):
     with serving(practice_web) as web:
         env = environment(tmp_path, mirror=web.address, local_dir="/proc/x")
-        done = run("list", "--venue", "ICML", "--year", "2019", env=env)
+        done = invoke("list", "--venue", "ICML", "--year", "2019", env=env)
     assert done.returncode == 1
     assert "MENTIONS_LOCAL_DIR" in done.stderr
     assert "MENTIONS_DATA_DIR" not in done.stderr
 
 
+@pytest.mark.long
 def test_a_prefect_server_that_does_not_answer_is_named(tmp_path):
     done = run("publish", env=environment(tmp_path) | {"PREFECT_API_URL": "http://127.0.0.1:1/api"})
     assert done.returncode == 1
@@ -201,6 +202,7 @@ def test_a_prefect_server_that_does_not_answer_is_named(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.long
 def test_a_scheduler_that_does_not_answer_is_named(own_server, tmp_path):
     env = environment(tmp_path, dask_address="tcp://127.0.0.1:1") | own_server
     done = run("backfill", "--venue", "ICML", "--since", "2019", "--until", "2019", env=env)
@@ -209,6 +211,7 @@ def test_a_scheduler_that_does_not_answer_is_named(own_server, tmp_path):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.long
 def test_a_misspelt_venue_beside_a_known_one_is_told(own_server, practice_web, tmp_path):
     with serving(practice_web) as web:
         env = environment(tmp_path, mirror=web.address) | own_server
@@ -217,6 +220,7 @@ def test_a_misspelt_venue_beside_a_known_one_is_told(own_server, practice_web, t
     assert "no source lists editions of MLCH; did you mean MLHC" in done.stderr
 
 
+@pytest.mark.long
 def test_a_backfill_that_finds_nothing_publishes_nothing(own_server, practice_web, tmp_path):
     with serving(practice_web) as web:
         command = ["backfill", "--venue", "IMCL", "--since", "2019", "--until", "2019", "--source", "pmlr"]
@@ -228,14 +232,14 @@ def test_a_backfill_that_finds_nothing_publishes_nothing(own_server, practice_we
 
 def test_an_unknown_venue_is_advised(practice_web, tmp_path):
     with serving(practice_web) as web:
-        done = run("list", "--venue", "IMCL", "--year", "2019", env=environment(tmp_path, mirror=web.address))
+        done = invoke("list", "--venue", "IMCL", "--year", "2019", env=environment(tmp_path, mirror=web.address))
     assert done.returncode == 1
     assert "did you mean ICML" in done.stderr
 
 
 def test_a_year_of_a_category_is_refused_before_it_is_sent(practice_web, tmp_path):
     with serving(practice_web) as web:
-        done = run("list", "--venue", "cs.lg", "--year", "1907", env=environment(tmp_path, mirror=web.address))
+        done = invoke("list", "--venue", "cs.lg", "--year", "1907", env=environment(tmp_path, mirror=web.address))
         assert web.requests == []
     assert done.returncode == 1
     assert "write the month of cs.LG as YYYY-MM" in done.stderr
@@ -244,17 +248,18 @@ def test_a_year_of_a_category_is_refused_before_it_is_sent(practice_web, tmp_pat
 
 def test_a_venue_is_known_however_it_is_written(practice_web, tmp_path):
     with serving(practice_web) as web:
-        done = run("list", "--venue", "icml", "--year", "2019", env=environment(tmp_path, mirror=web.address))
+        done = invoke("list", "--venue", "icml", "--year", "2019", env=environment(tmp_path, mirror=web.address))
     assert done.stdout.count("pmlr:v97/") == done.stdout.count("\n") == 11
 
 
 def test_a_query_that_writes_is_refused(demo):
     folder, _ = demo
-    done = run("query", "drop table documents", env=environment(folder))
+    done = invoke("query", "drop table documents", env=environment(folder))
     assert done.returncode == 2
-    assert run("query", "select count(*) from documents", env=environment(folder)).returncode == 0
+    assert invoke("query", "select count(*) from documents", env=environment(folder)).returncode == 0
 
 
+@pytest.mark.long
 def test_a_killed_run_goes_on_and_asks_for_no_paper_twice(own_server, practice_web, tmp_path):
     """kill -9 while the seventh paper is on its way; then the same command again."""
     arguments = ["backfill", "--venue", "MLHC", "--since", "2020", "--until", "2020"]

@@ -153,6 +153,7 @@ def tables(settings) -> dict[str, list[str]]:
     return plain.tables(settings.published_path)
 
 
+@pytest.mark.long
 def test_all_workers_together_keep_a_hosts_pace(set_up, practice_web):
     interval = 0.4
     with serving(practice_web) as web:
@@ -165,6 +166,7 @@ def test_all_workers_together_keep_a_hosts_pace(set_up, practice_web):
     assert max(Counter(path for _, path, _ in watch.asked).values()) == 1
 
 
+@pytest.mark.long
 def test_sources_at_once_share_the_workers_and_each_has_its_papers_from_its_own_place(set_up, practice_web, tmp_path):
     months = tmp_path / "pdfs" / "1907"
     months.mkdir(parents=True)
@@ -181,6 +183,7 @@ def test_sources_at_once_share_the_workers_and_each_has_its_papers_from_its_own_
     assert statuses(settings) == {"read"}
 
 
+@pytest.mark.long
 def test_a_source_that_breaks_off_leaves_the_workers_to_the_others(set_up, practice_web, tmp_path):
     """One of its PDFs cannot be read from the disk; the other source's papers are only answered after that."""
     months = tmp_path / "pdfs" / "1907"
@@ -241,6 +244,7 @@ def test_what_a_host_says_to_one_process_all_of_its_run_heed(tmp_path):
         pass
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore:Logger 'mentions'")  # the walk to the cluster is no flow's here
 def test_a_scheduler_without_workers_is_told_and_not_waited_for_for_ever(
     set_up, practice_web, tmp_path, caplog, monkeypatch
@@ -254,6 +258,7 @@ def test_a_scheduler_without_workers_is_told_and_not_waited_for_for_ever(
     assert caplog.text.count(f"no worker is at {address}, waiting 1 s for one") == 1
 
 
+@pytest.mark.long
 def test_what_is_no_scheduler_is_told(set_up, practice_web):
     with serving(practice_web) as web:
         set_up(web, dask_address=web.address.replace("http", "tcp"), connect_timeout=2.0)
@@ -261,6 +266,7 @@ def test_what_is_no_scheduler_is_told(set_up, practice_web):
             collect()
 
 
+@pytest.mark.long
 def test_a_stopped_run_ends_and_its_workers_ask_for_nothing_more(set_up, practice_web, monkeypatch, cluster):
     monkeypatch.setattr(runners, "STOPPED_SECONDS", 0.1)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a terminal
@@ -286,6 +292,7 @@ def wait_for_idle(address: str) -> None:
         wait_for(executing, lambda: not any(client.run(lambda dask_worker: dask_worker.state.executing_count).values()))
 
 
+@pytest.mark.long
 def test_a_scheduler_that_does_not_answer_is_told_of_and_waited_for(
     set_up, practice_web, tmp_path, monkeypatch, caplog
 ):
@@ -304,6 +311,7 @@ def test_a_scheduler_that_does_not_answer_is_told_of_and_waited_for(
     assert f"the scheduler at {address} does not answer" in caplog.text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("whose", "number", "problem"),
     [
@@ -345,6 +353,7 @@ def test_a_cluster_without_a_server_for_all_is_refused(configure, monkeypatch):
 
 
 # At the end: a killed worker may hold a turn at the host, which others get once its lease has ended, a minute later.
+@pytest.mark.long
 def test_a_worker_killed_in_the_middle_loses_nothing(set_up, practice_web, tmp_path, bucket):
     with serving(practice_web) as web:
         plainly = set_up(web, data_dir=tmp_path / "plainly")

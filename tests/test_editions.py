@@ -4,12 +4,14 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tasks import editions, warehouse
 from tasks.lake import Lake
 from tasks.records import Edition, Period
 from tests.lakes import SEEDS, WHEN, add_edition, document, run
+from tests.marks import long_but
 
 ROOT = Path(__file__).parents[1]
 
@@ -18,21 +20,28 @@ YEARS = range(2007, 2017)
 TOMORROW = run("complete", 5) | {"started_at": WHEN + timedelta(1), "finished_at": WHEN + timedelta(1)}
 
 
-@pytest.fixture
-def lake(tmp_path):
-    lake = Lake(tmp_path)
+@pytest.fixture(scope="module")
+def original(tmp_path_factory) -> Path:
+    """Lay a lake and publish it once; each test changes a copy."""
+    folder = tmp_path_factory.mktemp("original")
+    lake = Lake(folder)
     for year in YEARS:
         names = ["pytorch", "pytorch tensorflow", "~jax -keras", "", "tensorflow"][: 2 + year % 4]
         add_edition(lake, "MLHC", year, names, flags=["pytorch", "keras, google.com"])
     change_a_month(lake)
-    return lake
+    warehouse.publish(lake, SEEDS, folder / "mentions.duckdb")
+    return folder
 
 
 @pytest.fixture
-def published(lake, tmp_path):
-    path = tmp_path / "mentions.duckdb"
-    warehouse.publish(lake, SEEDS, path)
-    return path
+def lake(original, tmp_path):
+    shutil.copytree(original, tmp_path / "data")  # with its files' times, by which they are known
+    return Lake(tmp_path / "data")
+
+
+@pytest.fixture
+def published(lake):
+    return lake.root.parent / "mentions.duckdb"
 
 
 def contents(path):
@@ -71,15 +80,16 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_publishing_again_gives_what_making_everything_anew_gives(lake, published, tmp_path, change):
-    change(lake)
+@pytest.mark.parametrize("name", long_but(CHANGES, "a month of many venues", "an edition", "a withdrawn edition"))
+def test_publishing_again_gives_what_making_everything_anew_gives(lake, published, tmp_path, name):
+    CHANGES[name](lake)
     warehouse.publish(lake, SEEDS, published)
     anew = tmp_path / "anew.duckdb"
     warehouse.publish(lake, SEEDS, anew)
     assert contents(published) == contents(anew)
 
 
+@pytest.mark.long
 def test_many_nights_in_a_row_give_the_same_as_one_build(lake, published, tmp_path):
     for change in CHANGES.values():
         if change is not withdraw:
@@ -115,6 +125,26 @@ def test_a_damaged_file_is_made_anew(lake, published, content):
     assert [path.name for path in published.parent.glob(".mentions*")] == []
 
 
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ("drop table kept.made", "its layout is older"),
+        ("alter table kept.editions rename built_from to built_of", "its layout is older"),
+        (None, "it is damaged, or not ours"),
+    ],
+)
+def test_a_file_that_cannot_be_built_upon_is_made_anew_with_a_plain_line(lake, published, caplog, change, why):
+    caplog.set_level("INFO")
+    if change is None:
+        published.write_bytes(b"not a database")
+    else:
+        with duckdb.connect(str(published)) as connection:
+            connection.execute(change)
+    warehouse.publish(lake, SEEDS, published)
+    assert caplog.messages == [f"{published} is made anew: {why}"]
+    assert warehouse.query(published, "select count(*) > 0 as found from documents").to_pylist() == [{"found": True}]
+
+
 def test_where_most_changed_everything_is_made_anew():
     before = {Edition("pmlr", "MLHC", Period(year)): "old" for year in YEARS}
     few = {**before, Edition("pmlr", "MLHC", Period(2010)): "new"}
@@ -132,6 +162,7 @@ def test_a_night_with_nothing_new_makes_only_what_tells_of_it(lake, published):
         with warehouse.reader(published) as connection:
             return dict(connection.execute("select model, made_from from kept.made").fetchall())
 
+    warehouse.publish(lake, SEEDS, published)  # files of the lake are known by their places, too
     before = made()
     lake.add_run(Edition("pmlr", "MLHC", Period(2013)), TOMORROW)
     warehouse.publish(lake, SEEDS, published)

@@ -15,7 +15,7 @@ from tests.commands import environment, run
 from tests.servers import serving
 
 SEED = Path(__file__).parents[1] / "sql" / "seeds" / "employers.csv"
-ROWS = list(csv.DictReader(SEED.open(encoding="utf-8")))
+ROWS = list(csv.DictReader(SEED.read_text("utf-8").splitlines()))
 
 
 def test_there_are_sixty_employers_and_more_each_named_and_listed_once():

@@ -21,6 +21,8 @@ from tasks.tables import WarehouseError
 from tests import plain
 from tests.commands import environment
 from tests.commands import run as mentions
+from tests.machine import program
+from tests.marks import long_but
 from tests.pdfs import write_flate_bomb
 from tests.servers import serving
 
@@ -81,6 +83,7 @@ def assert_heals(web, data_dir: Path, wanted) -> None:
 # ------------------------------------------------------------------------------------------------------------- kill -9
 
 
+@pytest.mark.long
 def test_a_run_killed_at_any_write_point_is_made_good_by_the_next(practice_web, tmp_path):
     """Hundreds of write points over papers, preprints and job ads; `make faults` takes all, the usual tests a few."""
     step = int(os.environ.get("SWEEP_STEP", "401"))
@@ -180,7 +183,7 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", long_but(FAULTS, "404"))
 def test_what_a_site_does_costs_what_it_breaks_and_only_until_it_ends(web, data_dir, wanted, fault):
     """First the index, then the listing, then a paper misbehave; each time the run ends by itself and publishes."""
     broken = plain.papers(web.root)[1]
@@ -199,9 +202,10 @@ def test_what_a_site_does_costs_what_it_breaks_and_only_until_it_ends(web, data_
     assert_heals(web, data_dir, wanted)
 
 
-@pytest.mark.parametrize(
-    "link", ["http://169.254.169.254/latest/meta-data/", "file:///etc/passwd", "http://localhost:22/", "http://[::1]/x"]
-)
+PRIVATE = ["http://169.254.169.254/latest/meta-data/", "file:///etc/passwd", "http://localhost:22/", "http://[::1]/x"]
+
+
+@pytest.mark.parametrize("link", long_but(PRIVATE))
 def test_a_link_to_a_private_place_costs_that_paper_only(web, data_dir, wanted, link):
     """Through the listing of a real host's page, without a mirror between: the crawler itself refuses."""
     listing = web.root / plain.VOLUME.strip("/") / "index.html"
@@ -219,7 +223,7 @@ def test_a_link_to_a_private_place_costs_that_paper_only(web, data_dir, wanted, 
     assert_heals(web, data_dir, wanted)
 
 
-@pytest.mark.parametrize("address", ["http://no-such-host.invalid", "http://127.0.0.1:1"])
+@pytest.mark.parametrize("address", long_but(["http://no-such-host.invalid", "http://127.0.0.1:1"]))
 def test_no_network_is_a_failed_night_and_no_more(web, data_dir, wanted, address):
     """DNS that fails, connections that are refused."""
     plain.run(settings_for(web, data_dir))
@@ -231,6 +235,7 @@ def test_no_network_is_a_failed_night_and_no_more(web, data_dir, wanted, address
     assert_heals(web, data_dir, wanted)
 
 
+@pytest.mark.long
 def test_a_changed_layout_keeps_what_is_stored(web, data_dir, wanted):
     listing = web.root / plain.VOLUME.strip("/") / "index.html"
     whole = listing.read_text()
@@ -245,6 +250,7 @@ def test_a_changed_layout_keeps_what_is_stored(web, data_dir, wanted):
 # ----------------------------------------------------------------------------------------------------------- documents
 
 
+@pytest.mark.long
 def test_a_pdf_bomb_and_a_reader_out_of_memory_cost_their_papers(web, data_dir, wanted):
     paper = plain.papers(web.root)[2]
     whole = paper.read_bytes()
@@ -264,17 +270,19 @@ def small_disk(tmp_path):
     """Mount a disk of 200 kB; give its folder and a function that mounts it anew with other options."""
     folder = tmp_path / "disk"
     folder.mkdir()
+    mounting, unmounting = program("mount"), program("umount")
 
     def mount(options: str) -> bool:
-        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+        command = [mounting, "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
     if not mount("size=200k"):
         pytest.skip("mounting a small disk needs root")
     yield folder, lambda options: mount(f"remount,{options}")
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    subprocess.run([unmounting, "-l", str(folder)], check=True)
 
 
+@pytest.mark.long
 def test_a_full_disk_ends_the_run_and_room_makes_it_good(web, small_disk, wanted):
     folder, mount = small_disk
     settings = settings_for(web, folder / "data")
@@ -291,6 +299,7 @@ def test_a_full_disk_ends_the_run_and_room_makes_it_good(web, small_disk, wanted
     assert_heals(web, settings.data_dir, wanted)
 
 
+@pytest.mark.long
 def test_a_read_only_disk_is_named_and_nothing_is_lost(web, small_disk, wanted, own_server):
     folder, mount = small_disk
     mount("size=50m")
@@ -307,6 +316,7 @@ def test_a_read_only_disk_is_named_and_nothing_is_lost(web, small_disk, wanted, 
     assert_heals(web, settings.data_dir, wanted)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("jump", ["+400d", pytest.param("-400d", marks=pytest.mark.long)])
 def test_a_clock_that_jumps_changes_nothing(web, data_dir, wanted, jump):
     """A run on a clock that is a year ahead or behind, in which a paper is missing; then one on the right clock."""
@@ -335,8 +345,14 @@ def test_a_clock_that_jumps_changes_nothing(web, data_dir, wanted, jump):
 @pytest.mark.parametrize(
     ("dataset", "damage"),
     [
-        *((dataset, "cut short") for dataset in ("documents", "texts", "mentions", "scans", "runs")),
-        *((dataset, "zeros inside") for dataset in ("texts", "mentions")),
+        ("mentions", "cut short"),
+        *(
+            pytest.param(*case, marks=pytest.mark.long)
+            for case in (
+                *((dataset, "cut short") for dataset in ("documents", "texts", "scans", "runs")),
+                *((dataset, "zeros inside") for dataset in ("texts", "mentions")),
+            )
+        ),
     ],
 )
 def test_a_damaged_edition_says_what_to_do_and_doing_it_works(web, data_dir, wanted, dataset, damage):
@@ -357,6 +373,7 @@ def test_a_damaged_edition_says_what_to_do_and_doing_it_works(web, data_dir, wan
     assert_heals(web, data_dir, wanted)
 
 
+@pytest.mark.long
 def test_a_part_cut_short_is_read_again(web, data_dir, wanted):
     settings = settings_for(web, data_dir)
     source = plain.discover()[plain.SOURCE]

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from tasks.fulltext import Limits, ReaderPool, Reading, normalise, read_html, read_pdf
 from tasks.settings import Settings
 from tests import pdfs
+from tests.marks import long_but
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -158,7 +159,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize("name", long_but(BAD, *(BAD.keys() - {"endless"})))
 def test_a_bad_file_costs_itself_alone(pool, good, tmp_path, name):
     write, problem = BAD[name]
     bad = pool.submit(write(tmp_path / "bad.pdf"))

@@ -1,7 +1,7 @@
 """Hostile input for every parser: only the house's own errors come out, and soon.
 
-The usual tests give each about a hundred inputs; `make fuzz` gives 10,000 (FUZZ_INPUTS). Seeds are fixed: what failed
-once fails again, and its message names the seed.
+`make test` gives each 25 inputs, `make test-all` a hundred, `make fuzz` 10,000 (FUZZ_INPUTS). Seeds are fixed: what
+failed once fails again, and its message names the seed.
 """
 
 import json
@@ -27,7 +27,7 @@ from tasks.strokes import without_strokes
 from tests import pdfs
 from tests.test_sources import Recorded, read_edition
 
-INPUTS = int(os.environ.get("FUZZ_INPUTS", "100"))
+INPUTS = int(os.environ.get("FUZZ_INPUTS", "25"))
 SECONDS = 10.0
 """Of CPU, for one input; the slowest whole page takes 0.2 s."""
 

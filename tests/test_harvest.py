@@ -15,6 +15,7 @@ from tasks.harvest import answered_on, editions, harvest
 from tasks.lake import Lake, LakeError
 from tasks.records import Edition, Period
 from tests.commands import environment
+from tests.marks import long_but
 from tests.oai_site import Record, Site, records, send, serving
 
 MANY = 20_000
@@ -119,7 +120,7 @@ def short(site, handler, query):
     return True
 
 
-@pytest.mark.parametrize("wrong", [busy, expired, repeating, short])
+@pytest.mark.parametrize("wrong", long_but([busy, expired, repeating, short]))
 def test_every_record_is_stored_once_whatever_goes_wrong_on_the_way(site, run, lake, wrong):
     site.fault = once(wrong)
     result = run(site)
@@ -131,6 +132,7 @@ def test_every_record_is_stored_once_whatever_goes_wrong_on_the_way(site, run, l
         assert sum("skip" not in query for query in site.queries) == 3, "cs was begun again, stat was not"
 
 
+@pytest.mark.long
 def test_a_killed_harvest_goes_on_at_the_page_under_way(site, run, lake, tmp_path):
     arrived, gone = Event(), Event()
 

@@ -146,6 +146,7 @@ def test_a_403_among_pdfs_stops_the_host_and_says_so(web, configure):
     assert any("403" in problem and "attack" in problem for problem in problems)
 
 
+@pytest.mark.long
 def test_a_backfill_publishes_both_scopes_and_coverage(web, settings):
     backfill(["cs.LG"], "2019-07", "2019-12", "arxiv", full_text=True)
     columns = "text_scope, count(distinct month)"
@@ -158,6 +159,7 @@ def test_a_backfill_publishes_both_scopes_and_coverage(web, settings):
     assert coverage["complete"].to_pylist() == [True] * 18
 
 
+@pytest.mark.long
 def test_a_dead_service_is_a_failed_result_and_shows_in_coverage(web, settings):
     shutil.rmtree(web.root / "oaipmh.arxiv.org")
     results = backfill(["cs.LG"], "2019-07", "2019-07", "arxiv")

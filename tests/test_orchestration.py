@@ -30,6 +30,7 @@ def settings(configure, practice_web, tmp_path):
         yield configure(mirror=web.address, official_counts=practice_web / OFFICIAL_COUNTS, retries=0)
 
 
+@pytest.mark.long
 def test_results_survive_an_answer_that_got_lost(settings):
     """Prefect's client asks again, and the server refuses what it has already done: its answer bears no results."""
     lost = set()
@@ -48,6 +49,7 @@ def test_results_survive_an_answer_that_got_lost(settings):
     assert [(str(result.edition), result.outcome) for result in results] == [("MLHC 2019 (pmlr)", "complete")]
 
 
+@pytest.mark.long
 def test_a_source_whose_flow_breaks_costs_the_others_nothing(settings):
     broken = []
 

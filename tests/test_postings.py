@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tasks.postings import GAP_DAYS, Ad, is_same, merge, plain_organization, plain_title, similarity, sketch
 
-PAIRS = list(csv.DictReader((Path(__file__).parent / "gold" / "posting_pairs.csv").open(encoding="utf-8")))
+GOLD = Path(__file__).parent / "gold" / "posting_pairs.csv"
+PAIRS = list(csv.DictReader(GOLD.read_text("utf-8").splitlines()))
 DAY = dt.date(2030, 3, 1)
 
 

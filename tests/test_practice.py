@@ -59,6 +59,7 @@ def named_in(text: str) -> set[str]:
     return {framework for framework, spelling in SPELLINGS.items() if re.search(spelling, text, re.IGNORECASE)}
 
 
+@pytest.mark.long
 def test_the_source_reads_the_whole_web(folder):
     def get(url: str) -> bytes:
         file = folder / path_of(url)
@@ -153,6 +154,7 @@ def test_every_story_and_word_is_told():
     assert all(len(set(work.authors)) == len(work.authors) for work in WORKS)
 
 
+@pytest.mark.long
 def test_the_same_bytes_every_time(folder, tmp_path):
     web.build(tmp_path)
     first, second = (

@@ -37,6 +37,7 @@ def test_there_are_four_queries_and_no_other():
     assert len(QUERIES) == README.count("```sql") == 4
 
 
+@pytest.mark.long
 def test_every_command_of_ours_runs(own_server, practice_web, tmp_path):
     with serving(practice_web) as web:
         worlds = {"official_counts": practice_web / "official_counts.csv", "employers": practice_web / "employers.csv"}

@@ -57,6 +57,7 @@ def test_a_publication_that_changes_no_figure_makes_no_release(lake, publish, as
     assert ask("select release, previous_release from releases") == [("2026-11-23", None)]
 
 
+@pytest.mark.long
 def test_a_second_release_on_a_day_bears_a_number_and_the_first_stays_as_it_was(lake, publish, tmp_path):
     add_edition(lake, "MLHC", 2019, ["pytorch"])
     publish()
@@ -124,8 +125,8 @@ def test_descriptions_for_other_tools_name_every_table_and_column(lake, publish,
     ("versions", "why"),
     [
         ({}, "documents"),
-        ({"models": "m2"}, "rule"),
-        ({"detector": "d2"}, "rule"),
+        pytest.param({"models": "m2"}, "rule", marks=pytest.mark.long),
+        pytest.param({"detector": "d2"}, "rule", marks=pytest.mark.long),
         ({"lexicon": "l2", "models": "m2"}, "lexicon"),
     ],
 )
@@ -168,6 +169,7 @@ def test_a_figure_that_is_no_longer_given_is_revised_to_nothing(lake, publish, a
     assert found == [("mentioning_count", "1", None)]
 
 
+@pytest.mark.long
 def test_revisions_of_earlier_releases_stay(lake, publish, ask):
     for count in range(1, 4):
         add_edition(lake, "MLHC", 2019, ["pytorch"] * count)
@@ -178,6 +180,7 @@ def test_revisions_of_earlier_releases_stay(lake, publish, ask):
     ) == [("2026-11-25", "1", "2"), ("2026-11-26", "2", "3")]
 
 
+@pytest.mark.long
 def test_only_the_oldest_releases_are_deleted(lake, publish, ask, tmp_path):
     for count in range(1, 5):
         add_edition(lake, "MLHC", 2019, ["pytorch"] * count)
@@ -189,6 +192,7 @@ def test_only_the_oldest_releases_are_deleted(lake, publish, ask, tmp_path):
     assert ask("select release from releases order by 1") == [(name,) for name in kept]
 
 
+@pytest.mark.long
 def test_a_name_that_retention_freed_is_not_given_again(lake, publish, ask):
     names = []
     for count in range(1, 5):
@@ -201,6 +205,7 @@ def test_a_name_that_retention_freed_is_not_given_again(lake, publish, ask):
     ]
 
 
+@pytest.mark.long
 def test_a_release_made_by_a_clock_that_was_ahead_comes_before_the_next_all_the_same(lake, publish, ask):
     names = []
     for count, day in ((1, 400), (2, 0), (3, 1), (4, 401)):

@@ -90,6 +90,7 @@ def test_the_page_works_from_a_web_server(page, browser):
         assert [path for path, status in web.requests if status != 200] == []
 
 
+@pytest.mark.long
 def test_tables_that_are_not_there_yet_say_so(tmp_path, browser):
     page = report.write(
         published.without(published.small(tmp_path), *published.EXTRA_TABLES, MONTHS), tmp_path / "report"
@@ -274,6 +275,7 @@ def test_text_that_a_spreadsheet_would_run_is_quoted(page, browser):
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("size", "dark"), [(PHONE, True), (DESKTOP, False)])
 def test_everybody_can_read_it(page, browser, size, dark):
     look_like(browser, size, dark)
@@ -370,6 +372,7 @@ def test_frameworks_look_different_and_keep_their_looks(file):
     assert looks(["pytorch"])["pytorch"] == looks(names)["pytorch"]
 
 
+@pytest.mark.long
 def test_report_writes_page_and_pictures(file, tmp_path):
     shutil.copy(file, tmp_path / "mentions.duckdb")
     done = run("report", "--images", env=environment(tmp_path))

@@ -12,6 +12,7 @@ from tasks import collect, detect, lexicon, rescan
 from tasks.lake import Lake, LakeError
 from tasks.records import Edition, Paper, Period
 from tasks.scan import Scanner
+from tests.marks import long_but
 
 EDITION = Edition("pmlr", "ICML", Period(2019))
 SHIPPED = lexicon.load()
@@ -122,7 +123,7 @@ def test_an_older_file_that_was_brought_back_is_scanned(tmp_path, dataset):
     assert detect.stale_editions(lake, SHIPPED) == [EDITION]
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", long_but(range(12), 0, 1))
 def test_whatever_changes_the_result_is_that_of_a_scan_of_everything(tmp_path, seed):
     """Names come, go and change context and years, in texts that glue, break and repeat them."""
     chance = random.Random(seed)
@@ -182,6 +183,7 @@ def many(lake: Lake) -> list[Edition]:
     return editions
 
 
+@pytest.mark.long
 def test_worker_processes_find_what_one_process_finds_on_a_disk_and_in_a_bucket(tmp_path, bucket):
     scanner, found = Scanner(SHIPPED), []
     for place, worth_workers in ((tmp_path / "one", 2**60), (tmp_path / "several", 0), (bucket, 0)):

@@ -189,10 +189,12 @@ def test_the_same_night_again_changes_nothing_and_asks_for_nothing(web, night, l
     ("send", "words"),
     [
         (answer(404), "404"),
-        (answer(500), "500"),
+        pytest.param(answer(500), "500", marks=pytest.mark.long),
         (answer(200, b"<!DOCTYPE html><html><title>Just a moment...</title></html>"), "challenge"),
-        (answer(200, b"<!DOCTYPE html><html><title>Welcome</title></html>"), "not JSON"),
-        (answer(200, b'{"error": "gone"}'), "no list"),
+        pytest.param(
+            answer(200, b"<!DOCTYPE html><html><title>Welcome</title></html>"), "not JSON", marks=pytest.mark.long
+        ),
+        pytest.param(answer(200, b'{"error": "gone"}'), "no list", marks=pytest.mark.long),
     ],
 )
 def test_a_failing_board_closes_nothing_and_costs_no_other(web, night, ask, send, words):

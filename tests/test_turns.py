@@ -1,5 +1,6 @@
 """Turns at a host for processes that share nothing but a Prefect server."""
 
+import contextlib
 import multiprocessing as mp
 import pickle
 import socket
@@ -24,6 +25,14 @@ INTERVAL, LONGEST = 0.5, 60.0
 STARTS = 4
 
 
+@pytest.fixture
+def new_turns(monkeypatch):
+    """Give a function that gives turns as a process of its own has them; all are closed with the test."""
+    monkeypatch.setattr("flows.turns.CLOSING_SECONDS", 0.0)
+    with contextlib.ExitStack() as closing:
+        yield lambda: closing.enter_context(contextlib.closing(pickle.loads(pickle.dumps(turns()))))
+
+
 def ask(common: ServerTurns, host: str, folder: Path, seconds: float) -> list[tuple[float, float]]:
     """Ask a host time and again, as a machine of its own would; give when each request began and ended."""
     queue, requests = HostQueue(host, rule_for(host), folder, "", common, LONGEST), []
@@ -44,6 +53,7 @@ def asked_by_two(host: str, tmp_path: Path, seconds: float = 0.0) -> list[tuple[
         return sorted(request for asked in each for request in asked.get(120))
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("prefect_api")
 def test_two_machines_keep_one_pace(tmp_path):
     requests = asked_by_two("one.example", tmp_path)
@@ -52,6 +62,7 @@ def test_two_machines_keep_one_pace(tmp_path):
     assert min(later - began for (began, _), (later, _) in pairwise(requests)) > INTERVAL - 0.1
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("prefect_api")
 def test_a_host_that_wants_one_connection_has_one_over_all_machines(tmp_path):
     requests = asked_by_two("arxiv.org", tmp_path, seconds=2 * INTERVAL)
@@ -59,8 +70,8 @@ def test_a_host_that_wants_one_connection_has_one_over_all_machines(tmp_path):
 
 
 @pytest.mark.usefixtures("prefect_api")
-def test_hosts_do_not_wait_for_each_other_and_a_stopped_one_waits_no_more(tmp_path):
-    mine, theirs = turns(), pickle.loads(pickle.dumps(turns()))
+def test_hosts_do_not_wait_for_each_other_and_a_stopped_one_waits_no_more(tmp_path, new_turns):
+    mine, theirs = new_turns(), new_turns()
     ours = HostQueue("two.example", None, tmp_path / "a", "", mine, LONGEST)
     others = HostQueue("three.example", None, tmp_path / "b", "", theirs, LONGEST)
     same = HostQueue("two.example", None, tmp_path / "b", "", theirs, LONGEST)
@@ -71,8 +82,9 @@ def test_hosts_do_not_wait_for_each_other_and_a_stopped_one_waits_no_more(tmp_pa
             pass
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("prefect_api")
-def test_a_server_that_goes_away_in_a_run_is_asked_once_a_turn(tmp_path, monkeypatch):
+def test_a_server_that_goes_away_in_a_run_is_asked_once_a_turn(tmp_path, monkeypatch, new_turns):
     """Prefect's client asks for minutes where it was answered once; as long for each paper would be a night."""
     silence = 0.5
     monkeypatch.setattr("flows.turns.SILENCE_SECONDS", silence)
@@ -84,7 +96,7 @@ def test_a_server_that_goes_away_in_a_run_is_asked_once_a_turn(tmp_path, monkeyp
         return 503 if is_gone.is_set() else None
 
     with between(refuse):
-        queue = HostQueue("seven.example", None, tmp_path, "", turns(), LONGEST)
+        queue = HostQueue("seven.example", None, tmp_path, "", new_turns(), LONGEST)
         with queue.turn(0.01, "https://seven.example/"):
             pass
         is_gone.set()
@@ -95,7 +107,7 @@ def test_a_server_that_goes_away_in_a_run_is_asked_once_a_turn(tmp_path, monkeyp
 
 
 @pytest.mark.usefixtures("prefect_api")
-def test_a_turn_that_lasts_is_kept(monkeypatch):
+def test_a_turn_that_lasts_is_kept(monkeypatch, new_turns):
     monkeypatch.setattr("flows.turns.RENEWED_AFTER", 0.1)
     renewed = threading.Event()
 
@@ -105,7 +117,7 @@ def test_a_turn_that_lasts_is_kept(monkeypatch):
         return None
 
     with between(refuse):
-        common = turns()
+        common = new_turns()
         end_in = common.take("eight.example", 300.0, time.sleep)
         assert renewed.wait(30)
         end_in(0.0)
@@ -113,31 +125,34 @@ def test_a_turn_that_lasts_is_kept(monkeypatch):
 
 
 @pytest.mark.usefixtures("prefect_api")
-def test_who_waits_long_for_a_turn_says_for_what(caplog, monkeypatch):
+def test_who_waits_long_for_a_turn_says_for_what(caplog, monkeypatch, new_turns):
     """A process that was killed in its turn leaves it to nobody until its lease is over."""
     monkeypatch.setattr("flows.turns.TOLD_AFTER", 0.0)
-    turns().take("six.example", LONGEST, time.sleep)
+    new_turns().take("six.example", LONGEST, time.sleep)
 
     def wait(_seconds: float) -> None:
         raise TimeoutError
 
     with pytest.raises(TimeoutError):
-        turns().take("six.example", LONGEST, wait)
+        new_turns().take("six.example", LONGEST, wait)
     assert "six.example: waiting for another process's turn to end" in caplog.text
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("prefect_api")
-def test_a_limit_that_an_operator_widened_stays_wide(tmp_path):
-    common = turns()
+def test_a_limit_that_an_operator_widened_stays_wide(tmp_path, new_turns):
+    common = new_turns()
     with HostQueue("four.example", None, tmp_path / "a", "", common, LONGEST).turn(0.01, "https://four.example/"):
         pass
     with get_client(sync_client=True) as client:
         client.update_global_concurrency_limit("host-four.example", GlobalConcurrencyLimitUpdate(limit=2))
-        with HostQueue("four.example", None, tmp_path / "b", "", turns(), LONGEST).turn(0.01, "https://four.example/"):
+        others = HostQueue("four.example", None, tmp_path / "b", "", new_turns(), LONGEST)
+        with others.turn(0.01, "https://four.example/"):
             pass
         assert client.read_global_concurrency_limit_by_name("host-four.example").limit == 2
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("prefect_api")
 def test_who_only_looks_takes_turns_too(practice_web, tmp_path):
     limit = "host-proceedings.mlr.press"
@@ -151,7 +166,7 @@ def test_who_only_looks_takes_turns_too(practice_web, tmp_path):
 
 
 @pytest.mark.usefixtures("prefect_api")
-def test_a_server_that_is_busy_for_a_moment_is_asked_again(tmp_path):
+def test_a_server_that_is_busy_for_a_moment_is_asked_again(tmp_path, new_turns):
     refused = []
 
     def refuse(request: bytes) -> int | None:
@@ -162,7 +177,7 @@ def test_a_server_that_is_busy_for_a_moment_is_asked_again(tmp_path):
 
     with (
         between(refuse),
-        HostQueue("five.example", None, tmp_path, "", turns(), LONGEST).turn(0.01, "https://five.example/"),
+        HostQueue("five.example", None, tmp_path, "", new_turns(), LONGEST).turn(0.01, "https://five.example/"),
     ):
         pass
     assert len(refused) == 2

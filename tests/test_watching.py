@@ -82,6 +82,7 @@ def test_a_notice_that_fails_is_logged_and_costs_nothing(caplog, command):
     assert "MENTIONS_NOTIFY_COMMAND" in caplog.text
 
 
+@pytest.mark.long
 def test_a_nightly_that_fails_the_third_time_is_loud(own_server, practice_web, tmp_path):
     """At its end, in `mentions status`, and to the notice command; the exit status says degraded."""
     data = tmp_path / "data"
@@ -104,6 +105,7 @@ def interruptible() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("end", ["raise", "sys.exit(1)"])
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_run_that_is_stopped_in_a_query_of_duckdb_says_so_all_the_same(number, status, end):
@@ -160,6 +162,7 @@ def test_a_run_that_is_stopped_together_with_its_server_ends_soon_and_can_go_on(
     assert rows == [(plain.PAPERS,)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("number", "status"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.long)]
 )

@@ -34,7 +34,7 @@ def soup(
     if encoding is None:
         page = parsed_html(body)
     else:
-        page = BeautifulSoup(body, "lxml", from_encoding=encoding if _is_mostly(body, encoding) else "windows-1252")
+        page = _parsed(body, encoding if _is_mostly(body, encoding) else "windows-1252")
     if not is_ours(page):
         refuse_challenge(body, address)
         raise LayoutChanged(f"{address} is not the page that it was: it is titled {text_of(page.title)!r}")
@@ -50,7 +50,12 @@ def parsed_html(body: bytes) -> BeautifulSoup:
         encoding = codecs.lookup(declared or "utf-8").name
     except (LookupError, ValueError):  # a damaged name, which lxml does not bear
         encoding = "utf-8"
-    return BeautifulSoup(body, "lxml", from_encoding=encoding)
+    return _parsed(body, encoding)
+
+
+def _parsed(body: bytes, encoding: str) -> BeautifulSoup:
+    # XHTML may begin with a declaration of XML, which says nothing to a parser of HTML; BeautifulSoup warns of it.
+    return BeautifulSoup(re.sub(rb"^\s*<\?xml\b[^>]*>", b"", body), "lxml", from_encoding=encoding)
 
 
 def _is_mostly(body: bytes, encoding: str) -> bool:

@@ -62,6 +62,7 @@ def test_the_sections_of_new_are_told_apart():
     assert papers[0].authors == ("Zoë Author", "B. Other")
 
 
+@pytest.mark.long
 def test_a_month_of_several_pages_is_read_whole():
     keys = [f"1907.{number:05d}" for number in range(2100)]
     get = pages(block("", keys[:2000]), block("", keys[2000:]), total=2100)
