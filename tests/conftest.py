@@ -30,8 +30,9 @@ def pytest_configure(config):
     machine.strip()
 
 
-LONG = ["readme", "watching", "faults", "cli", "dask", "releases", "deployments"]
-"""Files of tests that take a minute or more, which come first: the last one would have one process to itself."""
+LONG = ["cli", "watching", "faults", "dask", "warehouse", "readme", "releases", "deployments"]
+"""Files of tests that take longest, which come first: the last one would have one process to itself. README's wait for
+the demo, which the command line's begin with."""
 
 
 def pytest_collection_modifyitems(items):
