@@ -9,6 +9,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 # uv brings certificates of its own; behind a proxy only the machine's are right, which pip uses anyway.
+export UV_SYSTEM_CERTS ?= 1
 export UV_NATIVE_TLS ?= 1
 # Where the environment forbids to keep compiled modules, every start of Prefect's server takes twice as long.
 export PYTHONDONTWRITEBYTECODE :=
