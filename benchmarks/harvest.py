@@ -31,20 +31,20 @@ def serve(count: int) -> None:
 
 def harvest() -> None:
     """Harvest everything, then print seconds, CPU seconds, the peak in MB and what is stored."""
-    from tasks import harvest as harvesting
-    from tasks.crawl import Crawler
+    from tasks.collecting import oai_harvest
     from tasks.lake import Lake
     from tasks.settings import settings
+    from tasks.web import Crawler
 
     lake, started = Lake(settings().data_dir), time.perf_counter()
     with Crawler(settings()) as crawler:
-        result = harvesting.harvest(crawler, lake, settings())
+        result = oai_harvest.harvest(crawler, lake, settings())
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    stored = sum(lake.read("documents", edition, ["venue"]).num_rows for edition in harvesting.editions(lake))
+    stored = sum(lake.read("documents", edition, ["venue"]).num_rows for edition in oai_harvest.editions(lake))
     figures = {
         "outcome": result.outcome,
         "stored": stored,
-        "months": len(harvesting.editions(lake)),
+        "months": len(oai_harvest.editions(lake)),
         "seconds": round(time.perf_counter() - started, 1),
         "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 1),
         "peak_mb": round(usage.ru_maxrss / 1024),

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tasks.workers import tcmalloc
+from tasks.processes import tcmalloc
 
 PAGE_BYTES = resource.getpagesize()
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")

@@ -40,7 +40,7 @@ def papers(folder: Path) -> list[Path]:
 
 def readable(folder: Path) -> list[Path]:
     """Give the papers of a practice web that can be read: bare pdfium ends on those that are damaged."""
-    from tasks.fulltext import Limits, read_pdf
+    from tasks.reading import Limits, read_pdf
     from tasks.settings import Settings
 
     limits = Limits.of(Settings())
@@ -70,14 +70,14 @@ def make_volumes(folder: Path, count: int, years: int = 1) -> None:
 
 
 def plain(years: int = 1) -> None:
-    """Collect the editions without Prefect, but as its flow does: see flows.collect."""
-    from tasks.collect import BATCHES_AT_ONCE, find_editions, finish, read_batch, visit
+    """Collect the editions without Prefect, but as its flow does: see flows.papers."""
+    from tasks.collecting import find_editions, finish, read_batch, visit, workbench
+    from tasks.collecting import papers as of_papers
     from tasks.records import Period
     from tasks.settings import settings
     from tasks.sources.catalogue import discover
-    from tasks.workbench import workbench
 
-    with workbench(settings()) as bench, ThreadPoolExecutor(BATCHES_AT_ONCE) as threads:
+    with workbench(settings()) as bench, ThreadPoolExecutor(of_papers.BATCHES_AT_ONCE) as threads:
         source, size = discover()["pmlr"], bench.settings.batch_size
         editions = find_editions(bench, "pmlr", source, Period(YEAR), Period(YEAR + years - 1), frozenset([VENUE]))
         running = []
@@ -93,7 +93,7 @@ def plain(years: int = 1) -> None:
 
 def orchestrated() -> None:
     """Collect the edition by its flow."""
-    from flows.collect import collect_source
+    from flows.papers import collect_source
 
     collect_source("pmlr", str(YEAR), str(YEAR), [VENUE])
 
@@ -111,7 +111,7 @@ def nothing() -> None:
 
 def measure(what: str, out: Path) -> None:
     """Collect one way, in this process, and write down the CPU seconds that it and the readers took."""
-    import flows.collect  # noqa: F401  the same imports for all of them
+    import flows.papers  # noqa: F401  the same imports for all of them
 
     if what == "orchestrated":
         nothing()

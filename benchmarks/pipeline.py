@@ -31,35 +31,35 @@ from benchmarks import machine
 from benchmarks.orchestration import SITE, VENUE, VOLUME, make_volumes, plain
 
 if TYPE_CHECKING:
-    from tasks.fulltext import Reading
+    from tasks.reading import Reading
 
 YEARS = 4
 
 
 def ours() -> None:
     """Collect and scan the editions."""
-    from tasks import detect, lexicon
+    from tasks.derived import mentions
+    from tasks.detection import Scanner, lexicon
     from tasks.lake import Lake
-    from tasks.scan import Scanner
     from tasks.settings import settings
 
     plain(YEARS)
     lake, scanner = Lake(settings().data_dir), Scanner(lexicon.load())
-    stale = detect.stale_editions(lake, scanner.lexicon)
-    detect.scan_editions(lake, scanner, stale, settings().processes)
+    stale = mentions.stale_editions(lake, scanner.lexicon)
+    mentions.scan_editions(lake, scanner, stale, settings().processes)
 
 
 def our_readers(folder: Path) -> None:
     """Read every paper by our pool of readers, from the disk, and forget the text."""
-    from tasks.collect import IN_FLIGHT
-    from tasks.fulltext import ReaderPool
+    from tasks.collecting import papers
+    from tasks.reading import ReaderPool
     from tasks.settings import settings
 
     with ReaderPool(settings()) as readers:
         waiting: deque[Future[Reading]] = deque()
         for path in sorted(folder.rglob("*.pdf")):
             waiting.append(readers.submit(path))
-            if len(waiting) >= IN_FLIGHT:
+            if len(waiting) >= papers.IN_FLIGHT:
                 waiting.popleft().result()
 
 

@@ -21,10 +21,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from tasks import detect, lexicon, models, releases, warehouse
-from tasks.lake import Lake
+from tasks import releases, warehouse
+from tasks.derived import mentions, seeds
+from tasks.detection import lexicon
+from tasks.lake import SCHEMAS, Lake
 from tasks.records import Edition, Period
-from tasks.schemas import SCHEMAS
 
 FRAMEWORKS = [
     *("pytorch", "tensorflow", "keras", "jax", "scikit-learn", "theano", "caffe", "mxnet", "chainer", "paddlepaddle"),
@@ -70,12 +71,12 @@ def measure(what: str, folder: Path) -> dict[str, float]:
 def publish(folder: Path) -> None:
     """Publish a lake and print the cost as JSON."""
     words = lexicon.load()
-    versions = releases.Versions(words.version, detect.detector_version(), models.models_version())
+    versions = releases.Versions(words.version, mentions.detector_version(), warehouse.models_version())
     started = time.perf_counter()
     target = folder / "mentions.duckdb"
     warehouse.publish(
         Lake(folder),
-        detect.lexicon_tables(words),
+        seeds.lexicon_tables(words),
         target,
         keep=lambda build: releases.keep(build, folder / "releases", versions, dt.datetime.now(dt.UTC)),
     )

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.scanner import cpu_of, read_papers
-from tasks import collect, detect, lexicon
+from tasks.collecting import document_row, now, papers
+from tasks.derived import mentions
+from tasks.detection import Lexicon, Scanner, lexicon
 from tasks.lake import Lake
-from tasks.lexicon import Lexicon
 from tasks.records import Edition, Paper, Period
-from tasks.scan import Scanner
 
 AN_EDITION = 485
 NEW = {"new name": ["Nosuchframework"], "new names": ["Nosuchlibrary", "Nosuchtoolkit", "Nosuchpackage"]}
@@ -39,25 +39,25 @@ def main() -> None:
         for number in range(0, count, AN_EDITION):
             edition = Edition("pmlr", f"VENUE{number}", Period(2019))
             places = range(number, min(number + AN_EDITION, count))
-            papers = [Paper(f"pmlr:{place}", "A paper", pdf_url=None) for place in places]
-            lake.write_rows("documents", edition, [collect.document_row(edition, paper) for paper in papers])
-            rows = (as_row(paper, texts[place % len(texts)]) for place, paper in zip(places, papers, strict=True))
-            for part in collect.in_parts(rows):
+            listed = [Paper(f"pmlr:{place}", "A paper", pdf_url=None) for place in places]
+            lake.write_rows("documents", edition, [document_row(edition, paper) for paper in listed])
+            rows = (as_row(paper, texts[place % len(texts)]) for place, paper in zip(places, listed, strict=True))
+            for part in papers.in_parts(rows):
                 lake.write_part(edition, part)
-            lake.seal(edition, {paper.document_id for paper in papers})
+            lake.seal(edition, {paper.document_id for paper in listed})
         editions = lake.editions("texts")
         scanner.hits(texts[0])  # the automaton builds itself on first use
 
         def read() -> None:
             for edition in editions:
                 for group in lake.stream("texts", edition, ["document_id", "text", "page_starts"]):
-                    for _ in detect.rows(group):
+                    for _ in mentions.rows(group):
                         pass
 
         def rescan(scanner: Scanner) -> Callable[[], None]:
             def work() -> None:
-                for edition in detect.stale_editions(lake, scanner.lexicon):
-                    detect.scan_edition(lake, scanner, edition)
+                for edition in mentions.stale_editions(lake, scanner.lexicon):
+                    mentions.scan_edition(lake, scanner, edition)
 
             return work
 
@@ -79,7 +79,7 @@ def main() -> None:
 def as_row(paper: Paper, text: str) -> dict[str, Any]:
     """Lay a paper's text out as a row of `texts`."""
     row = {"document_id": paper.document_id, "text_status": "read", "text_problem": None, "text": text}
-    return row | {"page_starts": [0], "read_at": collect.now()}
+    return row | {"page_starts": [0], "read_at": now()}
 
 
 def with_names(known: Lexicon, names: Sequence[str]) -> Lexicon:

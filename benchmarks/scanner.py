@@ -20,8 +20,8 @@ from typing import Any
 
 from benchmarks import machine
 from benchmarks.orchestration import papers
-from tasks import fulltext, lexicon
-from tasks.scan import Scanner
+from tasks import reading
+from tasks.detection import Scanner, lexicon
 from tasks.settings import Settings
 
 BYTES = 100_000_000
@@ -31,7 +31,7 @@ ROUNDS = 3
 
 def read_papers() -> list[str]:
     """Read the papers."""
-    with tempfile.TemporaryDirectory() as folder, fulltext.ReaderPool(Settings()) as pool:
+    with tempfile.TemporaryDirectory() as folder, reading.ReaderPool(Settings()) as pool:
         return [reading.result().text for reading in [pool.submit(path) for path in papers(Path(folder))]]
 
 

@@ -4,12 +4,12 @@ import datetime as dt
 
 from prefect import flow
 
-from flows.collect import final_state
-from flows.kinds import collect_all
+from flows.execution.endings import NOTIFYING, warn_of_failing_sources
+from flows.fan_out import collect_all
+from flows.outcomes import final_state
 from flows.publish import publish
-from flows.watching import NOTIFYING, warn_of_failing_sources
-from tasks.collect import Result
-from tasks.exclusive import alone
+from tasks.collecting import Result
+from tasks.lake import alone
 from tasks.settings import settings
 from tasks.sources.catalogue import discover
 

@@ -9,18 +9,18 @@ from prefect.artifacts import create_table_artifact
 from prefect.assets import Asset, materialize
 from prefect.cache_policies import NO_CACHE
 
-from flows import progress
-from flows.collect import whole
-from flows.watching import NOTIFYING
-from tasks import detect, evaluation, lexicon, models, postings, releases, report, warehouse
-from tasks.exclusive import alone
-from tasks.lake import Lake
-from tasks.scan import Scanner
+from flows.execution import progress
+from flows.execution.batches import whole
+from flows.execution.endings import NOTIFYING
+from tasks import releases, report, warehouse
+from tasks.derived import mentions, postings, scores, seeds
+from tasks.detection import Scanner, lexicon
+from tasks.lake import Lake, alone
 from tasks.settings import settings
 
 log = logging.getLogger("mentions")
 
-ASSETS = tuple(Asset(key=f"duckdb://mentions/{name}") for name in sorted(models.published_names()))
+ASSETS = tuple(Asset(key=f"duckdb://mentions/{name}") for name in sorted(warehouse.published_names()))
 """The published tables, as Prefect's pages list them with the runs that made them."""
 
 ARTIFACTS = {
@@ -47,8 +47,8 @@ ARTIFACTS = {
 def find_mentions(scanner: Scanner) -> int:
     """Scan every edition whose texts or lexicon changed; returns how many documents were scanned."""
     lake = Lake(settings().data_dir)
-    stale = detect.stale_editions(lake, scanner.lexicon)
-    count = detect.scan_editions(lake, scanner, stale, settings().processes)
+    stale = mentions.stale_editions(lake, scanner.lexicon)
+    count = mentions.scan_editions(lake, scanner, stale, settings().processes)
     log.info("mentions: %d documents of %d editions scanned", count, len(stale))
     return count
 
@@ -62,10 +62,10 @@ def merge_postings() -> int:
 @materialize(*ASSETS, name="build tables", cache_policy=NO_CACHE)
 def build_tables(scanner: Scanner) -> warehouse.Publication:
     """Run the models and their checks and put the new file in the old one's place."""
-    detector, kept = detect.detector_version(), settings().local_dir / "scores.json"
-    scores = evaluation.measure_once(scanner, [settings().gold], detector, kept)
-    tables = detect.lexicon_tables(scanner.lexicon) | detect.score_table(scores)
-    versions = releases.Versions(scanner.lexicon.version, detector, models.models_version())
+    detector, kept = mentions.detector_version(), settings().local_dir / "scores.json"
+    measured = scores.measure_once(scanner, [settings().gold], detector, kept)
+    tables = seeds.lexicon_tables(scanner.lexicon) | seeds.score_table(measured)
+    versions = releases.Versions(scanner.lexicon.version, detector, warehouse.models_version())
     publication = warehouse.publish(
         Lake(settings().data_dir),
         tables,

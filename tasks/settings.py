@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tasks.addresses import Mirror
-from tasks.workers import cores
+from tasks.processes import cores
 
 _COLUMNS = {
     "official_counts": {"venue", "year", "track", "paper_count"},

@@ -15,12 +15,10 @@ import pytest
 import requests
 
 import flows  # noqa: F401  sets Prefect's defaults before Prefect is imported
-from tests import machine
+from tests import SHARED, machine
 from tests.commands import PREFECT_HOME, environment, run
 from tests.nights import PREFECT, asked, kill_all, wait_for
 from tests.servers import serving
-
-SHARED = Path(__file__).parents[1].parent / "shared"
 
 
 def pytest_configure(config):
@@ -30,7 +28,7 @@ def pytest_configure(config):
     machine.strip()
 
 
-LONG = ["cli", "watching", "faults", "dask", "warehouse", "readme", "releases", "deployments"]
+LONG = ["cli", "endings", "faults", "dask", "warehouse", "readme", "releases", "deployments"]
 """Files of tests that take longest, which come first: the last one would have one process to itself. README's wait for
 the demo, which the command line's begin with."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from tasks.lake import Lake
+from tasks.lake.lake import Lake
 from tasks.records import Edition, Period
 
 SEEDS = {

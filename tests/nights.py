@@ -23,11 +23,10 @@ import httpx
 import psutil
 
 from tasks.practice import web as practice
-from tests import plain
+from tests import ROOT, plain
 from tests.commands import environment
 from tests.servers import serving
 
-ROOT = Path(__file__).parents[1]
 PREFECT = Path(sys.executable).with_name("prefect")
 PATIENCE = 900.0
 """Seconds for any one thing to happen: Prefect lets go of a killed run after minutes."""

@@ -19,17 +19,22 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from tasks import detect, evaluation, lexicon, models, postings, releases, report, warehouse
-from tasks.collect import find_editions, finish, read_batch, visit
-from tasks.exclusive import alone
-from tasks.harvest import harvest, unread, with_pdfs
-from tasks.lake import Lake
+from tasks import releases, report, warehouse
+from tasks.collecting.ad_months import collect_month, months
+from tasks.collecting.boards import job_bench, take_snapshot
+from tasks.collecting.editions import find_editions, finish, visit
+from tasks.collecting.oai_harvest import harvest
+from tasks.collecting.papers import read_batch
+from tasks.collecting.preprints import unread, with_pdfs
+from tasks.collecting.tools import workbench
+from tasks.derived import mentions, postings, seeds
+from tasks.detection import evaluation, lexicon
+from tasks.detection.scanner import Scanner
+from tasks.lake.lake import Lake
+from tasks.lake.lock import alone
 from tasks.records import Period, SiteError
-from tasks.scan import Scanner
 from tasks.settings import Settings
-from tasks.snapshots import collect_month, job_bench, months, take_snapshot
 from tasks.sources.catalogue import discover
-from tasks.workbench import workbench
 
 __all__ = ["Period", "Settings", "SiteError", "discover", "find_editions", "read_batch", "run", "visit", "workbench"]
 
@@ -113,15 +118,15 @@ def collect_ads(settings: Settings) -> list[str]:
 def made_ready() -> tuple[Scanner, dict[str, pa.Table]]:
     """Give what every publication starts from, the same for all of them."""
     scanner = Scanner(lexicon.load())
-    return scanner, detect.lexicon_tables(scanner.lexicon) | detect.score_table(evaluation.measure(scanner))
+    return scanner, seeds.lexicon_tables(scanner.lexicon) | seeds.score_table(evaluation.measure(scanner))
 
 
 def publish(settings: Settings) -> None:
     lake, (scanner, seeds) = Lake(settings.data_dir), made_ready()
-    for edition in detect.stale_editions(lake, scanner.lexicon):
-        detect.scan_edition(lake, scanner, edition)
+    for edition in mentions.stale_editions(lake, scanner.lexicon):
+        mentions.scan_edition(lake, scanner, edition)
     postings.update(lake)
-    versions = releases.Versions(scanner.lexicon.version, detect.detector_version(), models.models_version())
+    versions = releases.Versions(scanner.lexicon.version, mentions.detector_version(), warehouse.models_version())
     now = dt.datetime.now(dt.UTC)
     keep = partial(releases.keep, folder=settings.local_dir / "releases", versions=versions, now=now)
     warehouse.publish(lake, seeds, settings.published_path, keep=keep)

@@ -1,13 +1,28 @@
 """Web servers on loopback for tests: files as HOST/PATH, every request noted, answers that a test can change."""
 
 import hashlib
+import socketserver
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 from urllib.parse import unquote, urlsplit
+
+
+class Unmoved(socketserver.BaseServer):
+    """A server to which clients that hang up are no error: that is what they do where an answer goes on for ever."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class HTTPServer(Unmoved, ThreadingHTTPServer):
+    """Serves HTTP, a thread a connection."""
 
 
 @dataclass
@@ -67,7 +82,7 @@ def serving(root: Path) -> Iterator[Web]:
         def log_message(self, format: str, *args: object) -> None:
             """Stay silent: `web.requests` tells."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
         web.address = f"http://127.0.0.1:{server.server_port}"
         thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)

@@ -4,14 +4,13 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from benchmarks import orchestration, pipeline, publish
 from tasks import warehouse
-from tasks.lake import Lake
-from tests import machine
+from tasks.lake.lake import Lake
+from tests import ROOT, machine
 
 
 def test_the_invented_lake_publishes_and_its_cost_is_told(tmp_path, capsys):
@@ -31,7 +30,7 @@ def test_the_invented_lake_publishes_and_its_cost_is_told(tmp_path, capsys):
 def test_a_benchmark_of_collecting_ends_by_its_figures(own_server, benchmark):
     done = subprocess.run(
         [sys.executable, "-m", f"benchmarks.{benchmark}", "--papers", "6", "--rounds", "1"],
-        cwd=Path(__file__).parents[1],
+        cwd=ROOT,
         env=os.environ | own_server | {"PATH": machine.PATH},  # with pdftotext where it is there, and without
         stdout=subprocess.PIPE,
         text=True,

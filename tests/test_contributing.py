@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests import ROOT
+
 FILES = dict(
     re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.+?)```", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.DOTALL)
 )
@@ -38,7 +39,9 @@ def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_new_source_keeps_the_contract(newcomer):
-    done = python(newcomer, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_sources.py", "-k", "jmlr")
+    done = python(
+        newcomer, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/sources/test_contract.py", "-k", "jmlr"
+    )
     assert done.returncode == 0, done.stdout
     assert re.search(r"[6-9] passed", done.stdout), done.stdout
 

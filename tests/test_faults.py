@@ -13,12 +13,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from tasks.exclusive import alone
-from tasks.lake import Lake, LakeError
+from tasks.lake.lake import Lake
+from tasks.lake.lock import alone
+from tasks.lake.storage import LakeError
 from tasks.records import Edition
 from tasks.settings import Settings
-from tasks.tables import WarehouseError
-from tests import plain
+from tasks.warehouse.published_tables import WarehouseError
+from tests import ROOT, plain
 from tests.commands import environment
 from tests.commands import run as mentions
 from tests.machine import program
@@ -98,9 +99,7 @@ def test_a_run_killed_at_any_write_point_is_made_good_by_the_next(practice_web, 
             run_wait_max=0,
         )
         command = [sys.executable, "-m", "tests.plain", str(tmp_path / "data"), str(step)]
-        done = subprocess.run(
-            command, env=env, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(found) >= 500 // step
@@ -329,7 +328,7 @@ def test_a_clock_that_jumps_changes_nothing(web, data_dir, wanted, jump):
     # The monotonic clock is faked with it: libfaketime breaks time.sleep now and then (EINVAL) where it is not.
     env = environment(data_dir, **settings) | {"LD_PRELOAD": str(FAKETIME), "FAKETIME": jump}
     command = [sys.executable, "-c", "from tests import plain; print(plain.run(plain.Settings()))"]
-    done = subprocess.run(command, env=env, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout == "['complete']\n", done.stderr
     paper.write_bytes(whole)
     web.requests.clear()

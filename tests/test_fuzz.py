@@ -9,23 +9,24 @@ import os
 import random
 import re
 import time
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tasks import affiliations, lexicon
-from tasks.fulltext import Limits, read_html, read_pdf
-from tasks.normalise import normalise
+from tasks.detection import affiliations, lexicon
+from tasks.detection.scanner import Scanner
+from tasks.detection.sections import find_sections
+from tasks.reading.html import read_html
+from tasks.reading.normalisation import normalise
+from tasks.reading.pdf import read_pdf
+from tasks.reading.results import Limits
+from tasks.reading.strokes import without_strokes
 from tasks.records import Edition, Paper, SiteError
-from tasks.scan import Scanner
-from tasks.sections import find_sections
 from tasks.settings import Settings
 from tasks.sources.catalogue import discover
-from tasks.strokes import without_strokes
-from tests import pdfs
-from tests.test_sources import Recorded, read_edition
+from tests import ROOT, pdfs
+from tests.sources.test_contract import Recorded, read_edition
 
 INPUTS = int(os.environ.get("FUZZ_INPUTS", "25"))
 SECONDS = 10.0
@@ -112,7 +113,7 @@ def asks(name: str):
     """Give what can be asked of a source's recorded pages, and the pages' folder."""
     module = SOURCES[name]
     kind = module.__name__.split(".")[-2]
-    folder = Path(__file__).parent / "sources" / kind / name
+    folder = ROOT / "tests" / "sources" / kind / name
     expected = json.loads((folder / "expected.json").read_text())
     editions = [read_edition(name, line) for line in expected.get("editions") or expected["boards"]]
     by_key = {edition.key or str(edition.period): edition for edition in editions}

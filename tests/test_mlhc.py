@@ -5,8 +5,8 @@ import csv
 import duckdb
 import pytest
 
-from tasks import lexicon
-from tasks.scan import Scanner
+from tasks.detection import lexicon
+from tasks.detection.scanner import Scanner
 
 NOT_FRAMEWORKS = {"torch_any", "autograd_lib", "huggingface"}
 """Columns of the plain search that are no framework of the lexicon: the syllable torch, a library, a company."""

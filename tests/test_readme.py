@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests import ROOT
 from tests.commands import environment, run
 from tests.servers import serving
 
-ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 QUERIES = re.findall(r"<!-- data: (\w+) -->\n```sql\n(.+?)```\n\n```text\n(.*?)```", README, re.DOTALL)

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from tasks import warehouse
-from tasks.crawl import Crawler
-from tasks.lake import Lake
+from tasks.lake.lake import Lake
 from tasks.records import SiteError
 from tasks.settings import Settings
 from tasks.sources.catalogue import discover
+from tasks.web.crawler import Crawler
 from tests.lakes import SEEDS, add_edition
 from tests.servers import serving
+from tests.sources.test_contract import Recorded
 from tests.test_fuzz import asks
-from tests.test_sources import Recorded
 
 SECRET = "s3cr3t-0f-the-host"
 

@@ -4,7 +4,7 @@ Publisher
 Access
   One JSON page, remotive.com/api/remote-jobs.
 Permits
-  By its API's terms: four calls a day at most (tasks/manners.py), link back to the job's page there, name Remotive as
+  By its API's terms: four calls a day at most (tasks/web/pace.py), link back to the job's page there, name Remotive as
   the source, do not submit the jobs to other boards. Its words are not republished here.
 Caveats
   A recent window only, delayed by 24 hours. publication_date is a local time without a zone: its day may be off by one.

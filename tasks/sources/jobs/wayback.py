@@ -5,7 +5,7 @@ Access
   The CDX index lists the copies of a month below an employer's board; web.archive.org/web/TIMEid_/ADDRESS gives each as
   it was. Boards are the employers of sql/seeds/employers.csv.
 Permits
-  A User-Agent that says who asks; 24 requests a minute are safe (tasks/manners.py); 429 with Retry-After is obeyed.
+  A User-Agent that says who asks; 24 requests a minute are safe (tasks/web/pace.py); 429 with Retry-After is obeyed.
 Caveats
   Coverage is uneven by year: jobs.lever.co and others kept later crawls out. The number of copies stands in `coverage`,
   so that a thin year is not taken for a fall. Pages made by scripts (Ashby, Workable) hold no text. The day is that of

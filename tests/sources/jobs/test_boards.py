@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -22,8 +21,9 @@ from tasks.sources.jobs import (
     usajobs,
     wayback,
 )
+from tests import SHARED
 
-SAMPLES = Path(__file__).parents[4] / "shared" / "samples"
+SAMPLES = SHARED / "samples"
 
 
 def edition(module, key: str = "lumen") -> Edition:

@@ -1,7 +1,5 @@
 """What is special about AAAI: a list behind tokens, years that share sections, and one article that breaks pages."""
 
-from pathlib import Path
-
 import pytest
 
 from tasks.records import (
@@ -15,8 +13,9 @@ from tasks.records import (
     UnknownEdition,
 )
 from tasks.sources.papers import aaai
+from tests import SHARED
 
-SAMPLE = Path(__file__).parents[4] / "shared/samples/aaai/ojs_oai_ListRecords_first_record_scrubbed.xml"
+SAMPLE = SHARED / "samples/aaai/ojs_oai_ListRecords_first_record_scrubbed.xml"
 
 PAGE = '<?xml version="1.0"?><OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">{}</OAI-PMH>'
 HEADER = "<header{status}><identifier>oai:ojs.aaai.org:article/{n}</identifier><setSpec>AAAI:{code}</setSpec></header>"

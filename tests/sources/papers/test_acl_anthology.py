@@ -1,15 +1,15 @@
 """What is special about the ACL Anthology: which volumes are a conference's own, which track each is, where it is."""
 
 from collections import Counter
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from tasks.records import Edition, LayoutChanged, PageMissing, Period, UnknownEdition
 from tasks.sources.papers import acl_anthology
+from tests import SHARED
 
-WEB = Path(__file__).parents[4] / "shared/web"
+WEB = SHARED / "web"
 ROOT = "https://aclanthology.org"
 needs_web = pytest.mark.skipif(not WEB.is_dir(), reason="needs the real pages in ../shared")
 

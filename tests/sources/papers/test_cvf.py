@@ -1,13 +1,11 @@
 """What is special about CVF: addresses by era, pages that answer 200 without papers, ids, the real days."""
 
-from pathlib import Path
-
 import pytest
 
 from tasks.records import ChallengePage, Edition, LayoutChanged, PageMissing, Period, UnknownEdition
 from tasks.sources.papers import cvf
+from tests import SHARED
 
-SHARED = Path(__file__).parents[4] / "shared"
 SITE = "https://openaccess.thecvf.com/"
 SHELL = "<html><head><title>CVPR 2019 Open Access Repository</title></head><body><div></div></body></html>"
 CHALLENGE = "<html><title>Just a moment...</title><body>Enable JavaScript</body></html>"

@@ -1,15 +1,14 @@
 """What is special about NeurIPS: addresses of every era, books that name each other, and PDFs that follow by rule."""
 
-from pathlib import Path
-
 import pytest
 from bs4 import BeautifulSoup
 
 from tasks.records import Edition, LayoutChanged, PageMissing, Period
 from tasks.sources.neurips_pages import pdf_of
 from tasks.sources.papers import neurips
+from tests import SHARED
 
-SAMPLES = Path(__file__).parents[4] / "shared/samples/neurips"
+SAMPLES = SHARED / "samples/neurips"
 TODAY = "https://proceedings.neurips.cc/paper_files/paper"
 needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="needs the real pages in ../shared")
 

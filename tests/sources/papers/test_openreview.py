@@ -1,14 +1,14 @@
 """What is special about OpenReview: lists held against their count, a login that is asked for, old pages behind it."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from tasks.records import ChallengePage, Edition, LayoutChanged, PageForbidden, PageMissing, Period, UnknownEdition
 from tasks.sources.papers import openreview
+from tests import SHARED
 
-SAMPLES = Path(__file__).parents[4] / "shared/samples/openreview"
+SAMPLES = SHARED / "samples/openreview"
 needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="needs the real pages in ../shared")
 
 PAGE = "&limit=1000&offset={}"

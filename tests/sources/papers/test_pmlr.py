@@ -1,13 +1,10 @@
 """What is special about PMLR: a volume's own heading is believed, and the real pages count out."""
 
-from pathlib import Path
-
 import pytest
 
 from tasks.records import Edition, LayoutChanged, Period, UnknownEdition
 from tasks.sources.papers import pmlr
-
-SHARED = Path(__file__).parents[4] / "shared"
+from tests import SHARED
 
 HEADING = "<h2>Volume {}</h2>"
 PAPER = (

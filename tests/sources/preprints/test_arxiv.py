@@ -2,16 +2,16 @@
 
 import datetime as dt
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from tasks.records import LayoutChanged, Paper, Period, UnknownEdition
 from tasks.sources.catalogue import canonical, sources_of
 from tasks.sources.preprints import arxiv
+from tests import SHARED
 from tests.oai_site import Record, Site
 
-SAMPLES = Path(__file__).parents[4] / "shared/samples/arxiv"
+SAMPLES = SHARED / "samples/arxiv"
 needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="needs the real pages in ../shared")
 
 ENTRY = """<dt><a name="item{n}">[{n}]</a> <span class="list-identifier">
