@@ -1,6 +1,7 @@
 """CONTRIBUTING is under test: the source that it walks through is built from its text and keeps the contract."""
 
 import os
+import pydoc
 import re
 import shutil
 import subprocess
@@ -11,9 +12,8 @@ import pytest
 
 from tests import ROOT
 
-FILES = dict(
-    re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.+?)```", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.DOTALL)
-)
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+FILES = dict(re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.+?)```", CONTRIBUTING, re.DOTALL))
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +56,25 @@ def test_the_new_source_passes_the_checks(newcomer):
     assert done.returncode == 0, done.stdout
     done = python(newcomer, "-m", "ruff", "format", "--check", "--no-cache", "tasks/sources/papers/jmlr.py")
     assert done.returncode == 0, done.stdout
+
+
+def test_a_papers_way_names_what_is_there():
+    """Each dotted name is a function, class or method; each path a file."""
+    way = re.search(r"## A paper's way through the house\n(.+?)\n## ", CONTRIBUTING, re.DOTALL)[1]
+    names = re.findall(r"`((?:tasks|flows)\.[\w.]+)`", way)
+    assert len(names) > 20
+    assert [name for name in names if not pydoc.locate(name)] == []
+    paths = re.findall(r"`(sql/[\w/.]+)`", way)
+    assert paths
+    assert [path for path in paths if not (ROOT / path).is_file()] == []
+
+
+def test_every_place_in_the_table_is_there():
+    table = re.search(r"\| place \| takes → gives \|.+?\n\n", CONTRIBUTING, re.DOTALL)[0]
+    rows = [line for line in table.splitlines()[2:] if line]
+    places = [place for line in rows for place in re.findall(r"`([\w/.]+)`", line.split("|")[1])]
+    assert len(places) > 15
+    here = [place if "/" in place else f"tasks/{place}" for place in places]
+    assert [place for place in here if not (ROOT / place).exists()] == []
+    rooms = {f"tasks/{path.parent.name}/" for path in (ROOT / "tasks").glob("*/__init__.py")}
+    assert rooms <= set(places), "every room stands in the table"

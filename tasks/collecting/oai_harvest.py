@@ -19,8 +19,8 @@ from tasks.collecting.runs import Result, note_run, now
 from tasks.lake import SCHEMAS, Inbox, Lake
 from tasks.records import Edition, LayoutChanged, PageForbidden, PageMissing, Period, SiteError
 from tasks.settings import Settings
+from tasks.sources import arxiv_records
 from tasks.sources.oai_pmh import TokenExpired, UnknownFormat
-from tasks.sources.preprints import arxiv
 from tasks.web import Crawler
 
 log = logging.getLogger("mentions")
@@ -88,7 +88,7 @@ def fetch_set(crawler: Crawler, lake: Lake, set_spec: str, sets: Sequence[str]) 
             inbox.clear()
 
 
-def _pages(crawler: Crawler, inbox: Inbox, set_spec: str, since: dt.date | None) -> Iterator[arxiv.RecordPage]:
+def _pages(crawler: Crawler, inbox: Inbox, set_spec: str, since: dt.date | None) -> Iterator[arxiv_records.RecordPage]:
     """Yield the pages that are still to come, going on where the inbox ends."""
     notes = inbox.notes()
     asked = {note["token"] for note in notes}
@@ -102,21 +102,21 @@ def _pages(crawler: Crawler, inbox: Inbox, set_spec: str, since: dt.date | None)
             raise TokenExpired(f"the token of {set_spec} ended at {notes[-1]['expires']}")
     while token:
         asked.add(token)
-        page = _page(crawler, arxiv.next_address(token))
+        page = _page(crawler, arxiv_records.next_address(token))
         if page.token in asked:
-            raise LayoutChanged(f"{arxiv.next_address(token)} leads to a page that was there before")
+            raise LayoutChanged(f"{arxiv_records.next_address(token)} leads to a page that was there before")
         yield page
         token = page.token
 
 
-def _first_page(crawler: Crawler, set_spec: str, since: dt.date | None) -> arxiv.RecordPage:
+def _first_page(crawler: Crawler, set_spec: str, since: dt.date | None) -> arxiv_records.RecordPage:
     """Ask for the first page in the best format that the server has."""
-    for metadata_format in arxiv.FORMATS:
-        address = arxiv.first_address(set_spec, since, metadata_format)
+    for metadata_format in arxiv_records.FORMATS:
+        address = arxiv_records.first_address(set_spec, since, metadata_format)
         try:
             page = _page(crawler, address)
         except (PageMissing, UnknownFormat):
-            if metadata_format == arxiv.FORMATS[-1]:
+            if metadata_format == arxiv_records.FORMATS[-1]:
                 raise
             log.info("arxiv: no records in the format %s", metadata_format)
             continue
@@ -126,9 +126,9 @@ def _first_page(crawler: Crawler, set_spec: str, since: dt.date | None) -> arxiv
     raise AssertionError("the last format returns or raises")
 
 
-def _page(crawler: Crawler, address: str) -> arxiv.RecordPage:
+def _page(crawler: Crawler, address: str) -> arxiv_records.RecordPage:
     crawler.forget(address)  # tokens are the same in every list: after a restart the page has to be asked for again
-    return arxiv.record_page(crawler.get(address), address)
+    return arxiv_records.record_page(crawler.get(address), address)
 
 
 def _is_over(expires: str) -> bool:
@@ -138,16 +138,16 @@ def _is_over(expires: str) -> bool:
         return False
 
 
-def _rows(page: arxiv.RecordPage, sets: Sequence[str]) -> Iterator[dict[str, object]]:
+def _rows(page: arxiv_records.RecordPage, sets: Sequence[str]) -> Iterator[dict[str, object]]:
     """Lay the records of a page out as rows of their months; those at home in no harvested set are cross-lists."""
     for paper in page.papers:
         assert paper.published_on is not None, "record_page refuses records without a date"
         edition = Edition(SOURCE, ALL, Period(paper.published_on.year, paper.published_on.month))
-        is_own = any(arxiv.is_in_set(paper.venue or "", set_spec) for set_spec in sets)
+        is_own = any(arxiv_records.is_in_set(paper.venue or "", set_spec) for set_spec in sets)
         yield document_row(edition, replace(paper, track="main" if is_own else "cross_list"), "preprint")
 
 
-def _notes(page: arxiv.RecordPage, since: dt.date | None) -> dict[str, str]:
+def _notes(page: arxiv_records.RecordPage, since: dt.date | None) -> dict[str, str]:
     return {
         "token": page.token,
         "expires": page.expires,

@@ -15,6 +15,7 @@ from tasks.practice import web
 from tasks.practice.papers import facts, volumes, works
 from tasks.practice.pmlr import pdf_url
 from tasks.records import Period
+from tasks.sources import arxiv_records
 from tasks.sources.papers import pmlr
 from tasks.sources.preprints import arxiv
 
@@ -91,10 +92,10 @@ def test_the_practice_arxiv_is_read_by_its_lists_and_by_its_records(folder):
     def get(url: str) -> bytes:
         return (folder / unquote(url.partition("://")[2])).read_bytes()
 
-    pages, address = [], arxiv.first_address("cs", None)
+    pages, address = [], arxiv_records.first_address("cs", None)
     while address:
-        pages.append(arxiv.record_page(get(address), address))
-        address = arxiv.next_address(pages[-1].token) if pages[-1].token else ""
+        pages.append(arxiv_records.record_page(get(address), address))
+        address = arxiv_records.next_address(pages[-1].token) if pages[-1].token else ""
     assert len(pages) == 2
     harvested = {paper.document_id: paper for page in pages for paper in page.papers}
     months = (arxiv.edition("cs.LG", Period(2019, month)) for month in range(7, 13))

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tasks.records import LayoutChanged, Paper, Period, UnknownEdition
+from tasks.sources import arxiv_records
 from tasks.sources.catalogue import canonical, sources_of
 from tasks.sources.preprints import arxiv
 from tests import SHARED
@@ -141,12 +142,12 @@ def test_a_new_conference_is_not_looked_for_at_arxiv():
     ],
 )
 def test_sets_hold_the_categories_at_home_in_them(category, set_spec, is_in):
-    assert arxiv.is_in_set(category, set_spec) is is_in
+    assert arxiv_records.is_in_set(category, set_spec) is is_in
 
 
 def read(record: Record, metadata_format: str = "arXivRaw") -> Paper:
     site = Site([])
-    return arxiv.record_page(site.list_of([record], "", metadata_format).encode(), "x").papers[0]
+    return arxiv_records.record_page(site.list_of([record], "", metadata_format).encode(), "x").papers[0]
 
 
 RECORD = Record(
@@ -162,7 +163,7 @@ RECORD = Record(
 )
 
 
-@pytest.mark.parametrize("metadata_format", arxiv.FORMATS)
+@pytest.mark.parametrize("metadata_format", arxiv_records.FORMATS)
 def test_both_formats_give_the_date_of_the_first_version_and_a_title_of_one_line(metadata_format):
     paper = read(RECORD, metadata_format)
     assert (paper.document_id, paper.published_on, paper.venue) == ("arxiv:cs/0701001", dt.date(2006, 12, 31), "cs.LG")
@@ -193,7 +194,7 @@ def test_a_colon_is_no_author():
     body = Site([]).list_of([RECORD], "", "arXiv")
     colon = "<author><keyname>:</keyname></author>"
     accented = body.replace("Ann", "Zo\\'{e}").replace("</author>", f"</author>{colon}", 1)
-    assert arxiv.record_page(accented.encode(), "x").papers[0].authors == ("Zoé Author",)
+    assert arxiv_records.record_page(accented.encode(), "x").papers[0].authors == ("Zoé Author",)
 
 
 @pytest.mark.parametrize(
@@ -213,13 +214,13 @@ def test_entities_are_refused():
     bomb = '<!DOCTYPE x [<!ENTITY a "ha">]>'
     body = Site([]).list_of([RECORD], "").replace("?>", f"?>{bomb}", 1)
     with pytest.raises(LayoutChanged):
-        arxiv.record_page(body.encode(), "x")
+        arxiv_records.record_page(body.encode(), "x")
 
 
 @needs_samples
 def test_the_real_records_are_read():
     body = (SAMPLES / "oai_arXiv_ListRecords_hep-th_2017.xml").read_bytes()
-    page = arxiv.record_page(body, "x")
+    page = arxiv_records.record_page(body, "x")
     assert [(p.document_id, str(p.published_on), p.venue) for p in page.papers] == [
         ("arxiv:1412.8323", "2014-12-29", "quant-ph"),
         ("arxiv:1507.07790", "2015-07-28", "hep-th"),
@@ -233,10 +234,12 @@ def test_the_real_records_are_read():
 
 @needs_samples
 def test_the_real_single_records_are_read():
-    page = arxiv.record_page((SAMPLES / "oai_arXiv_records_2016-01.xml").read_bytes(), "x")
+    page = arxiv_records.record_page((SAMPLES / "oai_arXiv_records_2016-01.xml").read_bytes(), "x")
     assert len(page.papers) == 12
     assert any("Günter" in author for paper in page.papers for author in paper.authors)
-    (paper,) = arxiv.record_page((SAMPLES / "oai_arXiv_GetRecord_1606.04259_2016-07.xml").read_bytes(), "x").papers
+    (paper,) = arxiv_records.record_page(
+        (SAMPLES / "oai_arXiv_GetRecord_1606.04259_2016-07.xml").read_bytes(), "x"
+    ).papers
     assert (paper.venue, str(paper.published_on), paper.authors) == ("math.AP", "2016-06-14", ("Emmanuele Battista",))
     assert r"$\delta^2$" in (paper.abstract or "")
 
