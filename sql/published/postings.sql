@@ -1,9 +1,8 @@
 -- One row per posting: the same job ad on several boards, under several ids or posted again each month.
 --
 -- Grain:  posting_id
--- Caveat: which ads are one posting is a rule (tasks/derived/postings.py) with errors both ways. is_open is NULL
--- where no board
--- that is read every night ever showed it.
+-- Caveat: which ads are one posting is a rule (tasks/derived/postings.py) with errors both ways. is_open is
+-- NULL where no board that is read every night ever showed it.
 select
     posting_id,
     -- of its first ad; of those that were seen on one day, the first by id
